@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platform/kernel/component.h"
+
+namespace ganglion {
+
+/// A kind of component that a scenario can name: how to configure, price, map and build it.
+struct ComponentType {
+  ParamSchema schema;                  ///< schema.name is the type's name in scenarios ("sc_cnn")
+  std::string cost_yaml;               ///< text of its cost.yaml
+  std::string device_tree_compatible;  ///< "" when it has no node
+  uint64_t window_bytes =
+      0x10000;  ///< size of its address window; 0 when it is no target or sized by a parameter
+  std::function<std::unique_ptr<Component>(const ComponentContext&)> make;
+};
+
+/// The types known to this binary, by name. Filled by explicit register_<type>() calls; CMake generates the
+/// list for ip/.
+class ComponentRegistry {
+ public:
+  /// std::logic_error when the name is taken.
+  void add(ComponentType type);
+  /// ConfigError at `where` with the nearest name when there is none.
+  [[nodiscard]] const ComponentType& find(const std::string& name, const SourceLocation& where) const;
+  [[nodiscard]] std::vector<std::string> names() const;
+
+ private:
+  std::map<std::string, ComponentType> types_;
+};
+
+}  // namespace ganglion
