@@ -1,0 +1,75 @@
+# Bare-metal RISC-V programs beside a host build: custom commands with dependency files, so host flags stay
+# untouched and a rebuild compiles what changed.
+#
+#   ganglion_add_firmware(NAME sources... [INCLUDES dir...])
+#
+# builds ${GANGLION_SHARE_DIR}/firmware/NAME.elf (target firmware_NAME), linked with the runtime.
+
+find_program(GANGLION_RISCV_GCC riscv64-unknown-elf-gcc)
+find_program(GANGLION_RISCV_AR riscv64-unknown-elf-ar)
+if(NOT GANGLION_RISCV_GCC OR NOT GANGLION_RISCV_AR)
+  message(FATAL_ERROR "No riscv64-unknown-elf-gcc: apt install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf, or run ./dev build")
+endif()
+
+set(GANGLION_FIRMWARE_DIR ${CMAKE_CURRENT_LIST_DIR})
+set(GANGLION_FIRMWARE_OUT ${GANGLION_SHARE_DIR}/firmware)
+# Binutils needs _zicsr_zifencei to assemble; the compiler driver would not find its rv64imac libraries with them
+# at link time. picolibc's default printf (not the integer-only one) prints 64-bit numbers: app `hello` tests it.
+set(GANGLION_FIRMWARE_MACHINE -mabi=lp64 -mcmodel=medany)
+set(GANGLION_FIRMWARE_COMPILE
+    -march=rv64imac_zicsr_zifencei ${GANGLION_FIRMWARE_MACHINE} --specs=picolibc.specs -std=gnu11 -O2 -g
+    -ffunction-sections -fdata-sections -fno-common -ffreestanding -fbuiltin -Wall -Wextra -Wpedantic)
+set(GANGLION_FIRMWARE_LINK
+    -march=rv64imac ${GANGLION_FIRMWARE_MACHINE} --specs=picolibc.specs -nostartfiles -Wl,--gc-sections
+    -T ${GANGLION_FIRMWARE_DIR}/boot/ganglion.ld)
+# Include folders and generated headers come through INTERFACE targets (register headers, drivers, loadable).
+set_property(GLOBAL PROPERTY GANGLION_FIRMWARE_USES "")
+
+# ganglion_firmware_use(TARGET): its INTERFACE include folders for every firmware file compiled afterwards.
+function(ganglion_firmware_use target)
+  set_property(GLOBAL APPEND PROPERTY GANGLION_FIRMWARE_USES ${target})
+endfunction()
+
+# ganglion_firmware_objects(OUT_VAR FOLDER sources... [INCLUDES dir...] [OPTIONS flag...])
+function(ganglion_firmware_objects out folder)
+  cmake_parse_arguments(arg "" "" "INCLUDES;OPTIONS" ${ARGN})
+  get_property(uses GLOBAL PROPERTY GANGLION_FIRMWARE_USES)
+  set(includes -I${GANGLION_FIRMWARE_DIR}/include)
+  foreach(folder_of_user ${arg_INCLUDES})
+    list(APPEND includes -I${folder_of_user})
+  endforeach()
+  foreach(target ${uses})
+    set(folders "$<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>")
+    list(APPEND includes "$<$<BOOL:${folders}>:-I$<JOIN:${folders},;-I>>")
+  endforeach()
+  foreach(source ${arg_UNPARSED_ARGUMENTS})
+    get_filename_component(absolute ${source} ABSOLUTE)
+    get_filename_component(name ${source} NAME)
+    set(object ${CMAKE_CURRENT_BINARY_DIR}/riscv/${folder}/${name}.o)
+    file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/riscv/${folder})
+    add_custom_command(
+      OUTPUT ${object}
+      COMMAND ${GANGLION_RISCV_GCC} ${GANGLION_FIRMWARE_COMPILE} ${arg_OPTIONS} "${includes}" -MD -MF ${object}.d -MT
+              ${object} -c ${absolute} -o ${object}
+      DEPENDS ${absolute} ${uses}
+      DEPFILE ${object}.d
+      COMMENT "RISC-V ${folder}/${name}"
+      COMMAND_EXPAND_LISTS VERBATIM)
+    list(APPEND objects ${object})
+  endforeach()
+  set(${out} ${objects} PARENT_SCOPE)
+endfunction()
+
+function(ganglion_add_firmware name)
+  ganglion_firmware_objects(objects ${name} ${ARGN})
+  set(elf ${GANGLION_FIRMWARE_OUT}/${name}.elf)
+  set(runtime ${GANGLION_FIRMWARE_OUT}/libganglion.a)
+  add_custom_command(
+    OUTPUT ${elf}
+    COMMAND ${GANGLION_RISCV_GCC} ${objects} ${runtime} ${GANGLION_FIRMWARE_LINK} -o ${elf}
+    DEPENDS ${objects} ${runtime} ${GANGLION_FIRMWARE_DIR}/boot/ganglion.ld
+    COMMENT "RISC-V ${name}.elf"
+    VERBATIM)
+  add_custom_target(firmware_${name} ALL DEPENDS ${elf})
+  add_dependencies(firmware_${name} firmware_runtime)
+endfunction()

@@ -1,0 +1,59 @@
+// From crt0.S into main, and what happens when the hart traps.
+#include <ganglion/csr.h>
+#include <ganglion/devices.h>
+#include <ganglion/exit.h>
+#include <ganglion/interrupt.h>
+#include <ganglion/uart.h>
+#include <stdio.h>
+
+int main(void);
+noreturn void gn_start(uint64_t hart_id, const void* device_tree);
+void gn_trap(gn_trap_frame_t* frame);
+void gn_interrupt(uint64_t cause);
+
+static gn_exception_handler_t exception_handler;
+static bool dying;
+
+noreturn void gn_start(uint64_t hart_id, const void* device_tree) {
+  gn_devices_discover(hart_id, device_tree);
+  gn_uart_init();
+  gn_interrupts_init();
+  gn_exit(main());
+}
+
+void gn_exception_attach(gn_exception_handler_t handler) { exception_handler = handler; }
+
+static const char* exception_name(uint64_t cause) {
+  static const char* const names[] = {"instruction address misaligned",
+                                      "instruction access fault",
+                                      "illegal instruction",
+                                      "breakpoint",
+                                      "load address misaligned",
+                                      "load access fault",
+                                      "store address misaligned",
+                                      "store access fault",
+                                      "ecall from U mode",
+                                      "ecall from S mode",
+                                      "reserved",
+                                      "ecall from M mode",
+                                      "instruction page fault",
+                                      "load page fault",
+                                      "reserved",
+                                      "store page fault"};
+  return cause < sizeof names / sizeof names[0] ? names[cause] : "unknown exception";
+}
+
+void gn_trap(gn_trap_frame_t* frame) {
+  if ((int64_t)frame->cause < 0) {
+    gn_interrupt(frame->cause << 1 >> 1);
+    return;
+  }
+  if (exception_handler != NULL && exception_handler(frame)) return;
+  if (!dying) {  // a second exception while printing: leave without more words
+    dying = true;
+    printf("\nunhandled exception: %s (mcause %llu) at pc 0x%016llx, mtval 0x%016llx, ra 0x%016llx\n",
+           exception_name(frame->cause), (unsigned long long)frame->cause, (unsigned long long)frame->epc,
+           (unsigned long long)frame->value, (unsigned long long)frame->ra);
+  }
+  gn_exit(GN_EXIT_EXCEPTION + (int)frame->cause);
+}
