@@ -4,16 +4,19 @@
 
 namespace ganglion {
 
+/// 128 bits for exact products; __extension__ because ISO C++ has no such type.
+__extension__ using uint128_t = unsigned __int128;
+
 inline constexpr uint64_t kPicosecondsPerSecond = 1'000'000'000'000ULL;
 
 /// Time of a cycle edge: floor(cycles * 10^12 / frequency_hz), in ps. Never the sum of a rounded period.
 [[nodiscard]] constexpr uint64_t cycles_to_ps(uint64_t cycles, uint64_t frequency_hz) {
-  return static_cast<uint64_t>(static_cast<unsigned __int128>(cycles) * kPicosecondsPerSecond / frequency_hz);
+  return static_cast<uint64_t>(static_cast<uint128_t>(cycles) * kPicosecondsPerSecond / frequency_hz);
 }
 
 /// Fewest cycles whose edge lies at or after `ps`: the inverse of cycles_to_ps, rounding up.
 [[nodiscard]] constexpr uint64_t ps_to_cycles_ceil(uint64_t ps, uint64_t frequency_hz) {
-  const auto scaled = static_cast<unsigned __int128>(ps) * frequency_hz;
+  const auto scaled = static_cast<uint128_t>(ps) * frequency_hz;
   auto cycles = static_cast<uint64_t>(scaled / kPicosecondsPerSecond);
   // floor() in cycles_to_ps lets the edge of `cycles` lie up to 1 ps early: step back or forth to the exact
   // one.

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ganglion {
@@ -44,12 +45,20 @@ class Error : public std::runtime_error {
 class ConfigError : public Error {
  public:
   struct Details {
+    Details() = default;
+    Details(SourceLocation place, std::string what_stands, std::string what_may_stand,
+            std::string how_to_mend = "")
+        : where(std::move(place)),
+          found(std::move(what_stands)),
+          expected(std::move(what_may_stand)),
+          remedy(std::move(how_to_mend)) {}
+
     SourceLocation where;
     std::string found;     ///< what stands there
     std::string expected;  ///< what may stand there
     std::string remedy;    ///< how to mend it; may be empty
   };
-  explicit ConfigError(const Details& details);
+  explicit ConfigError(Details details);
   [[nodiscard]] const Details& details() const { return details_; }
 
  private:
