@@ -36,11 +36,11 @@ class ClockDomain {
   [[nodiscard]] uint64_t cycles_for(uint64_t ps) const { return ps_to_cycles_ceil(ps, frequency_hz_); }
 
   /// New frequency and voltage from the first edge at or after `now_ps`; observers (ledgers, harts) are told
-  /// before the change.
+  /// before the change. Values of zero are our own bug (std::logic_error): the PMU refuses them first.
   void set_operating_point(uint64_t frequency_hz, double voltage_v, uint64_t now_ps);
   void on_change(std::function<void()> before_change) { observers_.push_back(std::move(before_change)); }
-  /// Back to the operating point of construction with epoch 0.
-  void reset();
+  /// Back to the operating point of construction; cycle numbers go on counting, as time does.
+  void reset(uint64_t now_ps);
 
  private:
   std::string name_;

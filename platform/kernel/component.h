@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <systemc>
 #include <tlm>
+#include <utility>
 #include <vector>
 
 #include "platform/base/config.h"
@@ -36,6 +39,10 @@ struct ComponentContext {
   ClockDomain& clock;
   uint64_t base_address = 0;  ///< where the router maps its target socket
   uint64_t size_bytes = 0;
+  /// The open SystemC name scope, so that sockets and processes become children of the component; set by
+  /// ComponentRegistry and make_component. Without one (a test that constructs directly) they lie at top
+  /// level.
+  sc_core::sc_module_name* scope = nullptr;
 };
 
 /// Figures every component states in the report; a component fills in what it has.
@@ -46,8 +53,16 @@ struct ComponentFigures {
   uint64_t bytes_written = 0;
 };
 
+/// Opens a SystemC name scope of its own when the context brings none; a base so that it comes before
+/// sc_module.
+class ComponentScope {
+ protected:
+  explicit ComponentScope(const ComponentContext& context);
+  std::optional<sc_core::sc_module_name> own_scope_;
+};
+
 /// A part of the SoC: a SystemC module with sockets, an interrupt line, ledger accounts and a reset.
-class Component : public sc_core::sc_module {
+class Component : private ComponentScope, public sc_core::sc_module {
  public:
   explicit Component(const ComponentContext& context);
 
@@ -76,5 +91,14 @@ class Component : public sc_core::sc_module {
   ClockDomain& clock_;
   InterruptLine interrupt_;
 };
+
+/// A component whose sockets and processes are named "<instance>.<child>".
+template <typename T, typename... Args>
+[[nodiscard]] std::unique_ptr<T> make_component(const ComponentContext& context, Args&&... args) {
+  sc_core::sc_module_name scope(context.name.c_str());
+  ComponentContext scoped = context;
+  scoped.scope = &scope;
+  return std::make_unique<T>(scoped, std::forward<Args>(args)...);
+}
 
 }  // namespace ganglion

@@ -17,6 +17,7 @@ struct ComponentType {
   std::string device_tree_compatible;  ///< "" when it has no node
   uint64_t window_bytes =
       0x10000;  ///< size of its address window; 0 when it is no target or sized by a parameter
+  /// Builds one; ComponentRegistry::add wraps it so that it runs in a SystemC name scope of the instance.
   std::function<std::unique_ptr<Component>(const ComponentContext&)> make;
 };
 

@@ -41,6 +41,7 @@ struct CostEntry {
 /// actions (pJ each), optional clock (pJ a cycle while on), optional leakage (nW while not off), optional
 /// area (um2).
 struct CostTable {
+  std::string file;  ///< for messages
   std::string component;
   std::map<std::string, CostEntry> actions;
   std::optional<CostEntry> clock;
@@ -52,11 +53,13 @@ struct CostTable {
 };
 
 /// Parses cost.yaml text; `name` stands for the file in messages. Throws ConfigError for unknown keys, a
-/// missing unit, node, voltage, class, source or definition, or low > value > high.
+/// missing unit, node, voltage, class, source or definition, a value outside low..high, an estimate without
+/// bounds. The format is described in docs/reference/cost-format.md.
 [[nodiscard]] CostTable parse_cost_table(const std::string& text, const std::string& name);
 
-/// The table at `reference`: energies and leakage scaled by Stillmaker and Baas (Integration 58, 2017); an
-/// entry that changes keeps its original beside it and drops to class estimate.
+/// The table at `reference`: energies, leakage and areas scaled by Stillmaker and Baas (platform/kernel/
+/// node_scaling.h); an entry that changes keeps its original beside it and drops to class estimate.
+/// ConfigError when an entry's node or voltage lies outside the equations.
 [[nodiscard]] CostTable scaled_to(const CostTable& table, const ReferenceNode& reference);
 
 }  // namespace ganglion

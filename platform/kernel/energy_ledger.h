@@ -54,6 +54,8 @@ class EnergyLedger {
   void fold() const;
 
   void set_power_state(ComponentId id, PowerState state);
+  /// Called at every change, before it takes effect, with the state left and the state entered.
+  void on_power_change(std::function<void(ComponentId, PowerState before, PowerState after)> listener);
   [[nodiscard]] PowerState power_state(ComponentId id) const;
   /// ps the component has been in state on or clock gated.
   [[nodiscard]] uint64_t powered_ps(ComponentId id) const;
@@ -94,12 +96,21 @@ class EnergyLedger {
 
  private:
   struct Account;
-  void accrue(Account& account) const;
+  struct Statics;
+  struct Price;
+  /// Static time of the segment that runs since the last change of power state or operating point.
+  [[nodiscard]] Statics running(const Account& account) const;
+  /// Closes the running segment and prices everything counted so far at the present voltage.
+  void settle(Account& account);
+  template <typename Visit>
+  void visit_prices(const Account& account, Visit&& visit) const;
+  [[nodiscard]] const Account& account(ComponentId id) const { return *accounts_.at(id); }
 
   ReferenceNode reference_;
   std::function<uint64_t()> now_ps_;
   std::deque<std::shared_ptr<Account>> accounts_;
   std::vector<std::function<void()>> folds_;
+  std::vector<std::function<void(ComponentId, PowerState, PowerState)>> power_listeners_;
   bool read_by_firmware_ = false;
 };
 

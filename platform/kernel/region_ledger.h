@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/kernel/energy_ledger.h"
@@ -35,8 +38,11 @@ class RegionLedger {
   void close_all();
   [[nodiscard]] const std::vector<Region>& regions() const { return regions_; }
   /// Second conservation check: depth-0 region deltas + remainder = total, per component. The remainder is
-  /// summed from snapshots taken at region borders, independently of the totals.
+  /// summed from snapshots taken at region borders, independently of the totals. An account that fell between
+  /// two borders (a component that lost counts) fails the check as well.
   [[nodiscard]] bool conserves() const;
+  /// Energy of a component outside all regions so far, fJ.
+  [[nodiscard]] int64_t outside_fj(ComponentId id) const;
   [[nodiscard]] uint64_t instructions() const;
 
  private:
@@ -46,6 +52,8 @@ class RegionLedger {
     uint64_t instructions = 0;
   };
   [[nodiscard]] Snapshot take() const;
+  /// Takes a snapshot at a border and notes accounts that fell since the last one.
+  Snapshot cross_border();
 
   EnergyLedger& energy_;
   TimeLedger& time_;
@@ -53,8 +61,11 @@ class RegionLedger {
   std::vector<std::function<uint64_t()>> instruction_sources_;
   std::vector<Region> regions_;
   std::vector<std::pair<std::size_t, Snapshot>> open_;
-  std::vector<int64_t> outside_fj_;
+  std::vector<int64_t> outside_fj_;  ///< by ComponentId: sum between depth-0 regions, up to the last border
   Snapshot last_border_;
+  bool fell_ = false;
+
+  friend class RegionLedgerTest;
 };
 
 }  // namespace ganglion

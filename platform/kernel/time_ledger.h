@@ -26,6 +26,10 @@ class TimeLedger {
  public:
   explicit TimeLedger(std::function<uint64_t()> now_ps);
 
+  /// Stops the clock of components that `energy` powers off (state kOff) and starts it again. Call once,
+  /// before any component is added; without it every component counts as powered.
+  void follow_power(EnergyLedger& energy);
+
   void add_component(ComponentId id);
   /// `ps` more of `cause`; for components that keep their own time (a hart). Do not mix with enter().
   void book(ComponentId id, TimeCause cause, uint64_t ps);
@@ -38,14 +42,21 @@ class TimeLedger {
   /// ps by cause up to now.
   [[nodiscard]] std::array<uint64_t, kTimeCauses> by_cause(ComponentId id) const;
   [[nodiscard]] uint64_t total(ComponentId id) const;
+  /// Third conservation check, for one component.
+  [[nodiscard]] bool conserves(const EnergyLedger& energy, ComponentId id) const;
 
  private:
   struct Account {
     std::array<uint64_t, kTimeCauses> booked{};
-    bool self_kept = false;
+    bool known = false;
+    bool self_kept = false;  ///< has used book()
+    bool entered = false;    ///< has used enter()
+    bool powered = true;
     TimeCause current = TimeCause::kIdle;
     uint64_t since_ps = 0;
   };
+  void settle(Account& account) const;
+
   std::function<uint64_t()> now_ps_;
   std::vector<Account> accounts_;
   std::vector<std::function<void()>> folds_;

@@ -1,0 +1,76 @@
+#include "platform/kernel/log.h"
+
+#include <fmt/format.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+
+#include <array>
+#include <memory>
+#include <systemc>
+
+#include "platform/base/error.h"
+
+namespace ganglion {
+namespace {
+
+/// %* in the pattern: simulated time.
+class SimulatedTimeFlag : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg&, const std::tm&, spdlog::memory_buf_t& out) override {
+    const auto ps = static_cast<uint64_t>(sc_core::sc_time_stamp().to_seconds() * 1e12 + 0.5);
+    const std::string text = format_time(ps);
+    out.append(text.data(), text.data() + text.size());
+  }
+  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<SimulatedTimeFlag>();
+  }
+};
+
+std::string text_of(const sc_core::sc_report& report) {
+  const std::string message = report.get_msg();
+  return message.empty() ? report.get_msg_type() : fmt::format("{}: {}", report.get_msg_type(), message);
+}
+
+void route_report(const sc_core::sc_report& report, const sc_core::sc_actions& actions) {
+  const bool silent = (actions & sc_core::SC_DO_NOTHING) != 0;
+  switch (report.get_severity()) {
+    case sc_core::SC_INFO:
+      if (!silent) spdlog::info("{}", text_of(report));
+      return;
+    case sc_core::SC_WARNING:
+      if (!silent) spdlog::warn("{}", text_of(report));
+      return;
+    default:
+      throw Error(ExitCode::kInternal,
+                  fmt::format("SystemC: {} ({}:{}, process {})", text_of(report), report.get_file_name(),
+                              report.get_line_number(),
+                              report.get_process_name() == nullptr ? "none" : report.get_process_name()));
+  }
+}
+
+}  // namespace
+
+void set_up_logging(spdlog::level::level_enum level) {
+  auto logger =
+      std::make_shared<spdlog::logger>("ganglion", std::make_shared<spdlog::sinks::stderr_color_sink_st>());
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<SimulatedTimeFlag>('*').set_pattern("[%^%l%$] [%*] %v");
+  logger->set_formatter(std::move(formatter));
+  logger->set_level(level);
+  spdlog::set_default_logger(std::move(logger));
+  sc_core::sc_report_handler::set_handler(&route_report);
+}
+
+std::string format_time(uint64_t ps) {
+  static constexpr std::array<const char*, 5> kUnits{"ps", "ns", "us", "ms", "s"};
+  std::size_t unit = 0;
+  uint64_t size = 1;
+  while (unit + 1 < kUnits.size() && ps >= size * 1000) {
+    size *= 1000;
+    ++unit;
+  }
+  if (unit == 0) return fmt::format("{} ps", ps);
+  return fmt::format("{}.{:03} {}", ps / size, ps % size / (size / 1000), kUnits[unit]);
+}
+
+}  // namespace ganglion
