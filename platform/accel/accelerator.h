@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "platform/accel/accelerator_shell.h"
+
+namespace ganglion {
+
+/// Base of a block: the shell with the block's generated registers and their decoded configuration.
+template <class Registers>
+class Accelerator : public AcceleratorShell {
+ public:
+  using Config = typename Registers::Config;
+
+ protected:
+  explicit Accelerator(const ComponentContext& context)
+      : Accelerator(context, std::make_unique<Registers>(context.name)) {}
+
+  /// The first rule that the latched configuration breaks. No side effects, no time.
+  [[nodiscard]] virtual std::optional<JobError> validate(const Config& config) const = 0;
+  /// The whole job; runs in the shell's thread. Throws JobFailure to fail.
+  virtual void run_job(const Config& config, JobContext& job) = 0;
+
+  /// The block's registers, for instance constants (set_reset_value in the constructor) and computed values
+  /// (on_read).
+  [[nodiscard]] Registers& registers() { return registers_; }
+  [[nodiscard]] const Registers& registers() const { return registers_; }
+
+ private:
+  Accelerator(const ComponentContext& context, std::unique_ptr<Registers> registers)
+      : AcceleratorShell(context, std::move(registers)),
+        registers_(static_cast<Registers&>(common_registers())) {}
+  std::optional<JobError> validate_shadow(std::span<const uint32_t> shadow) const final {
+    return validate(Registers::decode(shadow));
+  }
+  void run_shadow(std::span<const uint32_t> shadow, JobContext& job) final {
+    run_job(Registers::decode(shadow), job);
+  }
+
+  Registers& registers_;
+};
+
+}  // namespace ganglion

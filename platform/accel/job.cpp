@@ -1,0 +1,62 @@
+#include "platform/accel/job.h"
+
+#include <fmt/format.h>
+
+namespace ganglion {
+
+std::string name_of(AcceleratorError code) {
+  switch (code) {
+    case AcceleratorError::kNone:
+      return "NONE";
+    case AcceleratorError::kRejected:
+      return "REJECTED";
+    case AcceleratorError::kBusRead:
+      return "BUS_READ";
+    case AcceleratorError::kBusWrite:
+      return "BUS_WRITE";
+    case AcceleratorError::kMisaligned:
+      return "MISALIGNED";
+    case AcceleratorError::kOutOfRange:
+      return "OUT_OF_RANGE";
+    case AcceleratorError::kUnsupported:
+      return "UNSUPPORTED";
+    case AcceleratorError::kOverflow:
+      return "OVERFLOW";
+    case AcceleratorError::kInternal:
+      return "INTERNAL";
+  }
+  return fmt::format("code {}", static_cast<uint32_t>(code));
+}
+
+std::string JobError::to_string() const {
+  if (reg == nullptr) return fmt::format("{} ({})", rule, name_of(code));
+  return fmt::format("{} (offset {:#05x}) = {} ({:#x}): {} ({})", reg->name, reg->offset, value, value, rule,
+                     name_of(code));
+}
+
+std::optional<JobError> require(bool holds, AcceleratorError code, const RegisterInfo& reg, uint64_t value,
+                                std::string rule) {
+  if (holds) return std::nullopt;
+  return JobError{.code = code, .reg = &reg, .value = value, .rule = std::move(rule)};
+}
+
+std::optional<JobError> require_multiple(const RegisterInfo& reg, uint64_t value, uint64_t multiple) {
+  if (value % multiple == 0) return std::nullopt;
+  return require(false, AcceleratorError::kMisaligned, reg, value,
+                 fmt::format("must be a multiple of {}", multiple));
+}
+
+std::optional<JobError> require_range(const RegisterInfo& reg, uint64_t value, uint64_t low, uint64_t high) {
+  if (value >= low && value <= high) return std::nullopt;
+  return require(false, AcceleratorError::kOutOfRange, reg, value,
+                 low == high ? fmt::format("must be {}", low) : fmt::format("must be {} to {}", low, high));
+}
+
+std::optional<JobError> first_error(std::initializer_list<std::optional<JobError>> checks) {
+  for (const std::optional<JobError>& check : checks) {
+    if (check.has_value()) return check;
+  }
+  return std::nullopt;
+}
+
+}  // namespace ganglion

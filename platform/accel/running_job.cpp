@@ -1,0 +1,107 @@
+#include "platform/accel/running_job.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ganglion {
+
+AcceleratorShell::Running::Running(AcceleratorShell& shell, uint32_t id)
+    : shell_(shell),
+      id_(id),
+      generation_(shell.generation_),
+      begin_cycle_(shell.clock().cycle_at_or_after(now_ps())),
+      cycle_(begin_cycle_),
+      compute_until_(begin_cycle_) {}
+
+void AcceleratorShell::Running::begin() { advance_to(begin_cycle_, TimeCause::kIdle); }
+
+void AcceleratorShell::Running::advance_to(uint64_t cycle, TimeCause cause) {
+  for (;;) {
+    if (aborted()) throw JobAborted{};
+    const uint64_t now = now_ps();
+    // Asked again after every wake-up: another frequency moves the edge, not the cycle.
+    const uint64_t edge = shell_.clock().edge_ps(cycle);
+    if (now >= edge) break;
+    shell_.services().time.enter(shell_.id(), cause);
+    sc_core::wait(sc_core::sc_time::from_value(edge - now), shell_.wake_);
+  }
+  cycle_ = cycle;
+}
+
+void AcceleratorShell::Running::wait_cycles(uint64_t cycles, TimeCause cause) {
+  const uint64_t target = cycle_ + cycles;
+  // While the datapath is busy time is the computation's; only what outlasts it is `cause`.
+  if (compute_until_ > cycle_) advance_to(std::min(target, compute_until_), TimeCause::kCompute);
+  if (target > cycle_) advance_to(target, cause);
+}
+
+void AcceleratorShell::Running::start_compute(uint64_t cycles) {
+  await_compute();
+  compute_until_ = cycle_ + cycles;
+}
+
+void AcceleratorShell::Running::await_compute() {
+  if (compute_until_ > cycle_) advance_to(compute_until_, TimeCause::kCompute);
+}
+
+void AcceleratorShell::Running::check_range(uint64_t address, uint64_t bytes) const {
+  if (bytes == 0 || address + (bytes - 1) >= address) return;
+  throw JobFailure{
+      {.code = AcceleratorError::kOverflow,
+       .value = bytes,
+       .rule = fmt::format("DMA of {} bytes at {:#x} passes the end of the address space", bytes, address),
+       .address = address}};
+}
+
+void AcceleratorShell::Running::fail_burst(AcceleratorError code, uint64_t address, uint64_t bytes,
+                                           tlm::tlm_response_status status) const {
+  const bool read = code == AcceleratorError::kBusRead;
+  const std::string_view answer =
+      status == tlm::TLM_ADDRESS_ERROR_RESPONSE ? "nothing that answers there" : "refused by the target";
+  throw JobFailure{{.code = code,
+                    .value = bytes,
+                    .rule = fmt::format("DMA {} of {} bytes at {:#x}: {}", read ? "read" : "write", bytes,
+                                        address, answer),
+                    .address = address}};
+}
+
+uint64_t AcceleratorShell::Running::dma_read(uint64_t address, std::span<std::byte> data) {
+  check_range(address, data.size());
+  const uint64_t before = cycle_;
+  while (!data.empty()) {
+    const std::span<std::byte> part = data.first(burst_bytes(address, data.size()));
+    const BurstResult burst = shell_.dma_.read(address, part);
+    if (burst.ok()) {
+      shell_.dma_beats_.add(burst.beats);
+      shell_.figures_.bytes_read += part.size();
+      for (ShellObserver* observer : shell_.observers_) observer->on_dma_read(id_, address, part);
+    }
+    wait_cycles(shell_.clock().cycles_for(burst.delay_ps), TimeCause::kMemory);
+    if (!burst.ok()) fail_burst(AcceleratorError::kBusRead, address, part.size(), burst.status);
+    address += part.size();
+    data = data.subspan(part.size());
+  }
+  return cycle_ - before;
+}
+
+uint64_t AcceleratorShell::Running::dma_write(uint64_t address, std::span<const std::byte> data) {
+  check_range(address, data.size());
+  const uint64_t before = cycle_;
+  while (!data.empty()) {
+    const std::span<const std::byte> part = data.first(burst_bytes(address, data.size()));
+    const BurstResult burst = shell_.dma_.write(address, part);
+    if (burst.ok()) {
+      shell_.dma_beats_.add(burst.beats);
+      shell_.figures_.bytes_written += part.size();
+      for (ShellObserver* observer : shell_.observers_) observer->on_dma_write(id_, address, part);
+    }
+    wait_cycles(shell_.clock().cycles_for(burst.delay_ps), TimeCause::kMemory);
+    if (!burst.ok()) fail_burst(AcceleratorError::kBusWrite, address, part.size(), burst.status);
+    address += part.size();
+    data = data.subspan(part.size());
+  }
+  return cycle_ - before;
+}
+
+}  // namespace ganglion
