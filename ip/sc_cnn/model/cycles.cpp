@@ -1,0 +1,108 @@
+#include "ip/sc_cnn/model/cycles.h"
+
+#include <algorithm>
+#include <cassert>
+#include <vector>
+
+#include "ip/sc_cnn/model/multiplier.h"
+
+namespace ganglion::sc_cnn {
+namespace {
+
+constexpr uint64_t ceil_div(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
+
+}  // namespace
+
+Actions& Actions::operator+=(const Actions& o) {
+  lane_cycles += o.lane_cycles;
+  counter_cycles += o.counter_cycles;
+  input_reads += o.input_reads;
+  weight_reads += o.weight_reads;
+  buffer_writes += o.buffer_writes;
+  requantisations += o.requantisations;
+  pool_compares += o.pool_compares;
+  output_writes += o.output_writes;
+  output_reads += o.output_reads;
+  return *this;
+}
+
+TileCost convolution_cost(const Config& config, const Layer& layer, const Tile& tile,
+                          std::span<const uint16_t> counts) {
+  const uint64_t taps = layer.taps();
+  assert(counts.size() == taps * tile.map_count);
+  const bool skip = layer.zero_skip != 0;
+  const bool barrier = config.scheduling == Scheduling::kBarrier;
+  std::vector<uint32_t> slowest(taps, 0);  // over the maps, per tap
+  uint64_t array_cycles = 0, slowest_map = 0, active_weights = 0;
+  for (uint32_t m = 0; m < tile.map_count; ++m) {
+    uint64_t map_cycles = 0;
+    for (uint64_t j = 0; j < taps; ++j) {
+      const uint32_t cycles = mac_cycles(counts[m * taps + j], config.parallel_log2(), skip);
+      map_cycles += cycles;
+      active_weights += cycles != 0;
+      slowest[j] = std::max(slowest[j], cycles);
+    }
+    array_cycles += map_cycles;
+    slowest_map = std::max(slowest_map, map_cycles);
+  }
+  uint64_t barrier_cycles = 0, active_taps = 0;
+  for (const uint32_t cycles : slowest) {
+    barrier_cycles += cycles;
+    active_taps += cycles != 0;
+  }
+
+  const uint64_t pixels = uint64_t{tile.row_count} * layer.computed_w();
+  const uint64_t runs = ceil_div(pixels, config.lanes);
+  const uint64_t last_pixels = pixels - (runs - 1) * config.lanes;
+  const uint64_t accumulate = (barrier ? barrier_cycles : slowest_map) + config.run_cycles;
+  const uint64_t post = ceil_div(uint64_t{tile.map_count} * config.lanes, config.requantisers);
+  const uint64_t last_post = ceil_div(uint64_t{tile.map_count} * last_pixels, config.requantisers);
+
+  TileCost cost;
+  cost.cycles = config.tile_cycles + accumulate + (runs - 1) * std::max(accumulate, post) + last_post;
+  cost.actions.lane_cycles = array_cycles * pixels;
+  cost.actions.counter_cycles = array_cycles * runs;
+  cost.actions.input_reads = (barrier ? active_taps : active_weights) * pixels;
+  cost.actions.weight_reads = active_weights * runs;
+  cost.actions.requantisations = tile.map_count * pixels;
+  cost.actions.output_writes = tile.map_count * pixels;
+  cost.actions.pool_compares = layer.pool == 0 ? 0 : tile.map_count * pixels;
+  return cost;
+}
+
+TileCost fully_connected_cost(const Config& config, const Layer& layer, const Tile& tile,
+                              std::span<const uint16_t> counts) {
+  assert(counts.size() == tile.tap_count);
+  uint64_t cycles = 0, active_taps = 0;
+  for (const uint16_t k : counts) {
+    const uint32_t c = mac_cycles(k, config.parallel_log2(), layer.zero_skip != 0);
+    cycles += c;
+    active_taps += c != 0;
+  }
+  const uint64_t outputs = tile.map_count;
+  TileCost cost;
+  cost.cycles = config.tile_cycles + config.run_cycles + cycles;
+  cost.actions.lane_cycles = cycles * outputs;
+  cost.actions.counter_cycles = cycles * ceil_div(outputs, config.lanes);
+  cost.actions.input_reads = active_taps;
+  cost.actions.weight_reads = active_taps * outputs;
+  if (tile.last_of_group_outputs) {
+    cost.cycles += ceil_div(outputs, config.requantisers);
+    cost.actions.requantisations = outputs;
+    cost.actions.output_writes = outputs;
+  }
+  return cost;
+}
+
+uint64_t job_cycles(const Config& config, std::span<const uint64_t> compute, std::span<const uint64_t> load,
+                    std::span<const uint64_t> store) {
+  assert(!compute.empty() && compute.size() == load.size() && compute.size() == store.size());
+  uint64_t cycles = config.start_cycles + load[0];
+  for (std::size_t i = 0; i < compute.size(); ++i) {
+    const uint64_t transfers = (i + 1 < load.size() ? load[i + 1] : 0) + (i > 0 ? store[i - 1] : 0);
+    cycles += std::max(compute[i], transfers);
+  }
+  return cycles + store.back();
+}
+
+}  // namespace ganglion::sc_cnn
