@@ -14,7 +14,8 @@ struct Vector16 {
 
 template <int kBytes>
 [[gnu::always_inline]] inline void accumulate_block(int16_t* acc, uint16_t* saturations, std::size_t offset,
-                                                    std::span<const TapProducts> taps, int16_t low, int16_t high) {
+                                                    std::span<const TapProducts> taps, int16_t low,
+                                                    int16_t high) {
   using V = typename Vector16<kBytes>::Type;
   constexpr std::size_t kLanes = kBytes / 2;
   constexpr std::size_t kVectors = kPixelBlock / kLanes;
@@ -42,8 +43,10 @@ template <int kBytes>
 
 template <int kBytes>
 [[gnu::always_inline]] inline void accumulate_all(int16_t* acc, uint16_t* saturations, std::size_t n,
-                                                  std::span<const TapProducts> taps, int16_t low, int16_t high) {
-  for (std::size_t i = 0; i < n; i += kPixelBlock) accumulate_block<kBytes>(acc, saturations, i, taps, low, high);
+                                                  std::span<const TapProducts> taps, int16_t low,
+                                                  int16_t high) {
+  for (std::size_t i = 0; i < n; i += kPixelBlock)
+    accumulate_block<kBytes>(acc, saturations, i, taps, low, high);
 }
 
 using Kernel = void (*)(int16_t*, uint16_t*, std::size_t, std::span<const TapProducts>, int16_t, int16_t);
@@ -68,14 +71,14 @@ Kernel widest_kernel() {
 
 }  // namespace
 
-void accumulate(int16_t* acc, uint16_t* saturations, std::size_t n, std::span<const TapProducts> taps, int16_t low,
-                int16_t high) {
+void accumulate(int16_t* acc, uint16_t* saturations, std::size_t n, std::span<const TapProducts> taps,
+                int16_t low, int16_t high) {
   static const Kernel kernel = widest_kernel();
   kernel(acc, saturations, n, taps, low, high);
 }
 
-void accumulate(int32_t* acc, uint16_t* saturations, std::size_t n, std::span<const TapProducts> taps, int32_t low,
-                int32_t high) {
+void accumulate(int32_t* acc, uint16_t* saturations, std::size_t n, std::span<const TapProducts> taps,
+                int32_t low, int32_t high) {
   for (const TapProducts& tap : taps) {
     const int32_t flip = tap.flip;
     const int16_t* const products = tap.products;

@@ -15,12 +15,13 @@ struct TapProducts {
 /// Pixels that the accumulate functions handle at once; lengths are multiples of it.
 inline constexpr std::size_t kPixelBlock = 32;
 
-/// For every pixel i and every tap in order: s = acc[i] +- products[i]; acc[i] = clamp(s, low, high); a clamped
-/// product is counted in saturations[i]. `n` is a multiple of kPixelBlock and products reach at least that far.
-/// The 16-bit form is for accumulators of up to 15 bits. At most 65535 taps between two reads of saturations.
-void accumulate(int16_t* acc, uint16_t* saturations, std::size_t n, std::span<const TapProducts> taps, int16_t low,
-                int16_t high);
-void accumulate(int32_t* acc, uint16_t* saturations, std::size_t n, std::span<const TapProducts> taps, int32_t low,
-                int32_t high);
+/// For every pixel i and every tap in order: s = acc[i] +- products[i]; acc[i] = clamp(s, low, high); a
+/// clamped product is counted in saturations[i]. `n` is a multiple of kPixelBlock and products reach at least
+/// that far. The 16-bit form is for accumulators of up to 15 bits. At most 65535 taps between two reads of
+/// saturations.
+void accumulate(int16_t* acc, uint16_t* saturations, std::size_t n, std::span<const TapProducts> taps,
+                int16_t low, int16_t high);
+void accumulate(int32_t* acc, uint16_t* saturations, std::size_t n, std::span<const TapProducts> taps,
+                int32_t low, int32_t high);
 
 }  // namespace ganglion::sc_cnn

@@ -30,11 +30,12 @@ std::optional<std::string> find_config_error(const Config& c) {
                 "must be operand_bits (" + std::to_string(c.operand_bits) + ") to 20");
   }
   if (c.requantisers < 1 || c.requantisers > c.array_lanes()) {
-    return rule("requantisers", c.requantisers, "must be 1 to lanes * mvms = " + std::to_string(c.array_lanes()));
+    return rule("requantisers", c.requantisers,
+                "must be 1 to lanes * mvms = " + std::to_string(c.array_lanes()));
   }
-  for (const auto& [name, bytes] : {std::pair{"input_buffer", c.input_buffer_bytes},
-                                    std::pair{"weight_buffer", c.weight_buffer_bytes},
-                                    std::pair{"output_buffer", c.output_buffer_bytes}}) {
+  for (const auto& [name, bytes] :
+       {std::pair{"input_buffer", c.input_buffer_bytes}, std::pair{"weight_buffer", c.weight_buffer_bytes},
+        std::pair{"output_buffer", c.output_buffer_bytes}}) {
     if (bytes < 1024 || bytes > 16 * 1024 * 1024 || bytes % 64 != 0) {
       return rule(name, bytes, "must be 1 KiB to 16 MiB and a multiple of 64 bytes");
     }

@@ -12,17 +12,17 @@ enum class Scheduling : uint8_t {
   kFifo,     ///< each MVM runs ahead through its own weight FIFO, deep enough never to stall: max_m sum_j
 };
 
-/// Synthesis-time parameters of the core. Defaults are reconstructions (the paper gives none): 256 lanes as 16
-/// MVMs of 16, 8 stream bits a cycle.
+/// Synthesis-time parameters of the core. Defaults are reconstructions (the paper gives none): 256 lanes as
+/// 16 MVMs of 16, 8 stream bits a cycle.
 struct Config {
-  int operand_bits = 8;              ///< N, 4..10
-  uint32_t bit_parallel = 8;         ///< b, stream bits a lane consumes a cycle: 1, 2, 4, ..., 32, <= 2^(N-1)
-  uint32_t lanes = 16;               ///< p, output pixels of one map that share a weight
-  uint32_t mvms = 16;                ///< T_M, output maps computed at once
-  int accumulator_max_bits = 16;     ///< ACC_MAX: N + A may not exceed it; at most 20
-  bool zero_skip = true;             ///< the array can skip zero counts (a layer still has to ask for it)
+  int operand_bits = 8;           ///< N, 4..10
+  uint32_t bit_parallel = 8;      ///< b, stream bits a lane consumes a cycle: 1, 2, 4, ..., 32, <= 2^(N-1)
+  uint32_t lanes = 16;            ///< p, output pixels of one map that share a weight
+  uint32_t mvms = 16;             ///< T_M, output maps computed at once
+  int accumulator_max_bits = 16;  ///< ACC_MAX: N + A may not exceed it; at most 20
+  bool zero_skip = true;          ///< the array can skip zero counts (a layer still has to ask for it)
   Scheduling scheduling = Scheduling::kBarrier;
-  uint32_t requantisers = 4;         ///< outputs leaving bias, requantisation and pooling a cycle
+  uint32_t requantisers = 4;                 ///< outputs leaving bias, requantisation and pooling a cycle
   uint32_t input_buffer_bytes = 64 * 1024;   ///< whole map, or two stripes of it
   uint32_t weight_buffer_bytes = 64 * 1024;  ///< two halves
   uint32_t output_buffer_bytes = 16 * 1024;  ///< two halves

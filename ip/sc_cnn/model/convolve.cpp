@@ -6,10 +6,10 @@
 #include "ip/sc_cnn/model/multiplier.h"
 #include "platform/base/fixed_point.h"
 
-// How a tile is computed fast. Per input channel, the padded stripe is split into stride x stride phase planes, so
-// that a tap (ky, kx) reads consecutive elements for consecutive output pixels; a row of the tile ends in a few
-// pixels that nobody stores. Every weight magnitude that occurs in the channel gets its plane of products once, by
-// table; taps then only add and clamp.
+// How a tile is computed fast. Per input channel, the padded stripe is split into stride x stride phase
+// planes, so that a tap (ky, kx) reads consecutive elements for consecutive output pixels; a row of the tile
+// ends in a few pixels that nobody stores. Every weight magnitude that occurs in the channel gets its plane
+// of products once, by table; taps then only add and clamp.
 
 namespace ganglion::sc_cnn {
 namespace {
@@ -27,7 +27,8 @@ struct PhasePlanes {
         elements(plane * stride * stride + layer.kw + kPixelBlock) {}
 
   [[nodiscard]] std::size_t index(uint32_t y, uint32_t x) const {
-    return (std::size_t{y % stride} * stride + x % stride) * plane + std::size_t{y / stride} * columns + x / stride;
+    return (std::size_t{y % stride} * stride + x % stride) * plane + std::size_t{y / stride} * columns +
+           x / stride;
   }
 
   uint32_t stride;
@@ -70,7 +71,8 @@ uint64_t Core::convolve(const Tile& tile) {
 
   uint32_t taps_since_count = 0;
   const auto zero = static_cast<uint16_t>(to_offset_binary(0, n));
-  const int64_t first_row = int64_t{tile.row_begin} * layer_.stride - layer_.pad;  // of the stripe, padding included
+  const int64_t first_row =
+      int64_t{tile.row_begin} * layer_.stride - layer_.pad;  // of the stripe, padding included
   for (uint32_t c = 0; c < layer_.in_c; ++c) {
     std::ranges::fill(operands, zero);
     for (uint32_t y = 0; y < tile.in_row_count; ++y) {

@@ -17,8 +17,8 @@ int32_t read_le32(const uint8_t* bytes) {
 
 }  // namespace
 
-int32_t post_process(const Config& config, const Layer& layer, int32_t accumulator, int32_t bias, uint32_t mult,
-                     uint32_t shift) {
+int32_t post_process(const Config& config, const Layer& layer, int32_t accumulator, int32_t bias,
+                     uint32_t mult, uint32_t shift) {
   const int64_t scale = int64_t{1} << (static_cast<uint32_t>(config.operand_bits) - layer.weight_bits);
   const int64_t biased = saturate(accumulator * scale + bias, 32);
   return requantise(static_cast<int32_t>(biased), {mult, shift}, layer.lo, layer.hi);
@@ -30,21 +30,25 @@ void Core::begin(const Tile& tile) {
   if (tile.load_input) input_.assign(std::size_t{layer_.in_c} * tile.in_row_count * layer_.in_w, 0);
   if (tile.load_weights) weights_.assign(std::size_t{tile.map_count} * tile.tap_count, 0);
   if (tile.load_parameters) {
-    for (auto* vector : {&constants_.bias, &constants_.mult, &constants_.shift}) vector->assign(tile.map_count, 0);
+    for (auto* vector : {&constants_.bias, &constants_.mult, &constants_.shift})
+      vector->assign(tile.map_count, 0);
     lanes_.assign(layer_.fully_connected() ? tile.map_count : 0, 0);
   }
 }
 
-std::optional<JobFault> Core::load(const Run& run, std::span<const uint8_t> bytes) {
+std::optional<JobFault> Core::load(const ByteRun& run, std::span<const uint8_t> bytes) {
   assert(bytes.size() == run.bytes);
   switch (run.operand) {
-    case Operand::kInput: return load_elements(input_, run, bytes);
-    case Operand::kWeights: return load_elements(weights_, run, bytes);
-    default: return load_constants(run, bytes);
+    case Operand::kInput:
+      return load_elements(input_, run, bytes);
+    case Operand::kWeights:
+      return load_elements(weights_, run, bytes);
+    default:
+      return load_constants(run, bytes);
   }
 }
 
-std::optional<JobFault> Core::load_elements(std::vector<int16_t>& buffer, const Run& run,
+std::optional<JobFault> Core::load_elements(std::vector<int16_t>& buffer, const ByteRun& run,
                                             std::span<const uint8_t> bytes) const {
   const auto eb = static_cast<std::size_t>(config_.element_bytes());
   int16_t* to = buffer.data() + run.buffer_offset / eb;
@@ -56,28 +60,31 @@ std::optional<JobFault> Core::load_elements(std::vector<int16_t>& buffer, const 
     const int16_t value = eb == 1 ? static_cast<int16_t>(static_cast<int8_t>(bytes[i]))
                                   : static_cast<int16_t>(bytes[2 * i] | bytes[2 * i + 1] << 8);
     if (value < low || value > high) {
-      return JobFault{Fault::kOperandRange,
-                      std::string(name_of(run.operand)) + " + " + std::to_string(run.offset + i * eb), value,
-                      "must be " + std::to_string(low) + " to " + std::to_string(high) + " for N = " +
-                          std::to_string(config_.operand_bits)};
+      return JobFault{Fault::kOperandRange, name_of(run.operand), value,
+                      "must be " + std::to_string(low) + " to " + std::to_string(high) +
+                          " for N = " + std::to_string(config_.operand_bits),
+                      " + " + std::to_string(run.offset + i * eb) + " bytes"};
     }
     to[i] = value;
   }
   return std::nullopt;
 }
 
-std::optional<JobFault> Core::load_constants(const Run& run, std::span<const uint8_t> bytes) {
+std::optional<JobFault> Core::load_constants(const ByteRun& run, std::span<const uint8_t> bytes) {
   auto& buffer = run.operand == Operand::kBias   ? constants_.bias
                  : run.operand == Operand::kMult ? constants_.mult
                                                  : constants_.shift;
   for (std::size_t i = 0; i < bytes.size() / 4; ++i) {
     const int32_t value = read_le32(bytes.data() + 4 * i);
-    const std::string where = std::string(name_of(run.operand)) + "[" + std::to_string(run.offset / 4 + i) + "]";
+    const auto wrong = [&](const char* rule) {
+      return JobFault{Fault::kRequantisation, name_of(run.operand), static_cast<uint32_t>(value), rule,
+                      std::string("[").append(std::to_string(run.offset / 4 + i)).append("]")};
+    };
     if (run.operand == Operand::kMult && value < 0) {
-      return JobFault{Fault::kRequantisation, where, static_cast<uint32_t>(value), "must be less than 2^31"};
+      return wrong("must be less than 2^31");
     }
     if (run.operand == Operand::kShift && (value < 1 || value > 62)) {
-      return JobFault{Fault::kRequantisation, where, static_cast<uint32_t>(value), "must be 1 to 62"};
+      return wrong("must be 1 to 62");
     }
     buffer[run.buffer_offset / 4 + i] = value;
   }
@@ -85,7 +92,8 @@ std::optional<JobFault> Core::load_constants(const Run& run, std::span<const uin
 }
 
 uint16_t Core::count_of(int16_t operand) const {
-  return static_cast<uint16_t>(counter_start(operand, config_.operand_bits, static_cast<int>(layer_.weight_bits)));
+  return static_cast<uint16_t>(
+      counter_start(operand, config_.operand_bits, static_cast<int>(layer_.weight_bits)));
 }
 
 TileResult Core::compute(const Tile& tile) {
@@ -146,8 +154,8 @@ uint64_t Core::accumulate_fully_connected(const Tile& tile) {
 
 void Core::finish(const Tile& tile, uint32_t map, uint32_t y, uint32_t x, int32_t accumulator) {
   const int32_t value =
-      post_process(config_, layer_, accumulator, constants_.bias[map], static_cast<uint32_t>(constants_.mult[map]),
-                   static_cast<uint32_t>(constants_.shift[map]));
+      post_process(config_, layer_, accumulator, constants_.bias[map],
+                   static_cast<uint32_t>(constants_.mult[map]), static_cast<uint32_t>(constants_.shift[map]));
   const uint32_t step = layer_.pool_step();
   const std::size_t index =
       (std::size_t{map} * (tile.row_count / step) + y / step) * layer_.stored_w() + x / step;
@@ -156,7 +164,9 @@ void Core::finish(const Tile& tile, uint32_t map, uint32_t y, uint32_t x, int32_
     const auto byte = static_cast<int8_t>(value);
     if (first || byte > static_cast<int8_t>(output_[index])) output_[index] = static_cast<uint8_t>(byte);
   } else {
-    const auto at = [this, index] { return static_cast<int16_t>(output_[2 * index] | output_[2 * index + 1] << 8); };
+    const auto at = [this, index] {
+      return static_cast<int16_t>(output_[2 * index] | output_[2 * index + 1] << 8);
+    };
     if (first || value > at()) {
       output_[2 * index] = static_cast<uint8_t>(value);
       output_[2 * index + 1] = static_cast<uint8_t>(value >> 8);
@@ -164,7 +174,7 @@ void Core::finish(const Tile& tile, uint32_t map, uint32_t y, uint32_t x, int32_
   }
 }
 
-std::span<const uint8_t> Core::output(const Run& run) const {
+std::span<const uint8_t> Core::output(const ByteRun& run) const {
   assert(run.buffer_offset + run.bytes <= output_.size());
   return std::span<const uint8_t>(output_).subspan(run.buffer_offset, run.bytes);
 }

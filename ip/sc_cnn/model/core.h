@@ -14,8 +14,8 @@ namespace ganglion::sc_cnn {
 
 // models:          the SC-CNN core between its buffers: BISC-MVM products, saturating accumulators, bias,
 //                  requantisation, ReLU (LO = 0) and 2x2 maximum pooling; bit exact.
-// leaves out:      stream-bit faults; stale buffer contents (a run's padding reads as operand 0, see README.md).
-// checked against: naive loops over signed_product (test/core_test.cpp) and the NumPy reference.
+// leaves out:      stream-bit faults; stale buffer contents (a run's padding reads as operand 0, see
+// README.md). checked against: naive loops over signed_product (test/core_test.cpp) and the NumPy reference.
 // error bound:     none.
 
 struct TileResult {
@@ -33,19 +33,19 @@ class Core {
   /// Makes room for what `tile` loads; buffers that it does not reload keep their contents.
   void begin(const Tile& tile);
   /// Bytes of a run arrive. A value that N bits cannot hold, or a bad requantisation constant, is a fault.
-  [[nodiscard]] std::optional<JobFault> load(const Run& run, std::span<const uint8_t> bytes);
+  [[nodiscard]] std::optional<JobFault> load(const ByteRun& run, std::span<const uint8_t> bytes);
   /// Computes the tile that was begun.
   [[nodiscard]] TileResult compute(const Tile& tile);
   /// Bytes of a run of the last computed tile's outputs.
-  [[nodiscard]] std::span<const uint8_t> output(const Run& run) const;
+  [[nodiscard]] std::span<const uint8_t> output(const ByteRun& run) const;
 
  private:
   struct Constants {
     std::vector<int32_t> bias, mult, shift;  // mult and shift hold uint32 bit patterns
   };
-  [[nodiscard]] std::optional<JobFault> load_elements(std::vector<int16_t>& buffer, const Run& run,
+  [[nodiscard]] std::optional<JobFault> load_elements(std::vector<int16_t>& buffer, const ByteRun& run,
                                                       std::span<const uint8_t> bytes) const;
-  [[nodiscard]] std::optional<JobFault> load_constants(const Run& run, std::span<const uint8_t> bytes);
+  [[nodiscard]] std::optional<JobFault> load_constants(const ByteRun& run, std::span<const uint8_t> bytes);
   template <typename Accumulator>
   uint64_t convolve(const Tile& tile);
   uint64_t accumulate_fully_connected(const Tile& tile);
@@ -61,8 +61,9 @@ class Core {
   std::vector<uint8_t> output_;   // dense image of the tile's stored outputs
 };
 
-/// Requantised output of one accumulator: (acc << (N - n_w)) + bias, clamped to int32, then the platform's rule.
-[[nodiscard]] int32_t post_process(const Config& config, const Layer& layer, int32_t accumulator, int32_t bias,
-                                   uint32_t mult, uint32_t shift);
+/// Requantised output of one accumulator: (acc << (N - n_w)) + bias, clamped to int32, then the platform's
+/// rule.
+[[nodiscard]] int32_t post_process(const Config& config, const Layer& layer, int32_t accumulator,
+                                   int32_t bias, uint32_t mult, uint32_t shift);
 
 }  // namespace ganglion::sc_cnn

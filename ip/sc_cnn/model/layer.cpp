@@ -13,20 +13,26 @@ namespace {
 
 using MaybeFault = std::optional<JobFault>;
 
-MaybeFault fault(Fault fault, const char* where, int64_t value, std::string rule) {
-  return JobFault{fault, where, value, std::move(rule)};
+MaybeFault fault(Fault fault, const char* register_name, int64_t value, std::string rule) {
+  return JobFault{fault, register_name, value, std::move(rule), ""};
 }
 
 std::string text(uint64_t value) { return std::to_string(value); }
+
+/// "IN" of "IN_LO".
+std::string base_name(const std::string& register_name) {
+  return register_name.ends_with("_LO") ? register_name.substr(0, register_name.size() - 3) : register_name;
+}
 
 MaybeFault check_sizes(const Layer& l) {
   if (l.kind > Layer::kFullyConnected) {
     return fault(Fault::kKind, "KIND", l.kind, "must be 0 (convolution) or 1 (fully connected)");
   }
-  for (const auto& [name, value] : {std::pair{"IN_C", l.in_c}, std::pair{"IN_H", l.in_h}, std::pair{"IN_W", l.in_w},
-                                    std::pair{"OUT_C", l.out_c}, std::pair{"OUT_H", l.out_h},
-                                    std::pair{"OUT_W", l.out_w}}) {
-    if (value < 1 || value > kMaxDimension) return fault(Fault::kDimension, name, value, "must be 1 to 65535");
+  for (const auto& [name, value] :
+       {std::pair{"IN_C", l.in_c}, std::pair{"IN_H", l.in_h}, std::pair{"IN_W", l.in_w},
+        std::pair{"OUT_C", l.out_c}, std::pair{"OUT_H", l.out_h}, std::pair{"OUT_W", l.out_w}}) {
+    if (value < 1 || value > kMaxDimension)
+      return fault(Fault::kDimension, name, value, "must be 1 to 65535");
   }
   if (l.fully_connected()) {
     for (const auto& [name, value] : {std::pair{"OUT_H", l.out_h}, std::pair{"OUT_W", l.out_w}}) {
@@ -48,8 +54,8 @@ MaybeFault check_sizes(const Layer& l) {
     const uint32_t expected = convolution_output(axis.input, axis.kernel, l.stride, l.pad);
     if (axis.output != expected) {
       return fault(Fault::kGeometry, axis.name, axis.output,
-                   "must be " + text(expected) + " = floor((" + text(axis.input) + " + 2*" + text(l.pad) + " - " +
-                       text(axis.kernel) + ") / " + text(l.stride) + ") + 1");
+                   "must be " + text(expected) + " = floor((" + text(axis.input) + " + 2*" + text(l.pad) +
+                       " - " + text(axis.kernel) + ") / " + text(l.stride) + ") + 1");
     }
   }
   if (l.pool > 1) return fault(Fault::kPool, "POOL", l.pool, "must be 0 (none) or 1 (2x2 maximum)");
@@ -68,17 +74,19 @@ MaybeFault check_strides(const Layer& l, uint32_t eb) {
   };
   for (const Map& map :
        {Map{"IN_ROW_STRIDE", "IN_PLANE_STRIDE", l.in_row_stride, l.in_plane_stride, l.in_h, l.in_w},
-        Map{"OUT_ROW_STRIDE", "OUT_PLANE_STRIDE", l.out_row_stride, l.out_plane_stride, l.stored_h(), l.stored_w()}}) {
+        Map{"OUT_ROW_STRIDE", "OUT_PLANE_STRIDE", l.out_row_stride, l.out_plane_stride, l.stored_h(),
+            l.stored_w()}}) {
     const uint64_t row_bytes = uint64_t{map.width} * eb;
     if (map.row_stride < row_bytes || map.row_stride % eb != 0) {
       return fault(Fault::kStride, map.row_name, map.row_stride,
-                   "must be at least " + text(row_bytes) + " bytes and a multiple of the " + text(eb) + "-byte element");
+                   "must be at least " + text(row_bytes) + " bytes and a multiple of the " + text(eb) +
+                       "-byte element");
     }
     const uint64_t plane_bytes = uint64_t{map.height} * map.row_stride;
     if (map.plane_stride < plane_bytes || map.plane_stride % eb != 0) {
       return fault(Fault::kStride, map.plane_name, map.plane_stride,
-                   "must be at least rows * row stride = " + text(plane_bytes) + " bytes and a multiple of the " +
-                       text(eb) + "-byte element");
+                   "must be at least rows * row stride = " + text(plane_bytes) +
+                       " bytes and a multiple of the " + text(eb) + "-byte element");
     }
   }
   return std::nullopt;
@@ -101,9 +109,10 @@ MaybeFault check_arithmetic(const Config& c, const Layer& l) {
   const auto low = static_cast<int32_t>(signed_min(c.operand_bits));
   const auto high = static_cast<int32_t>(signed_max(c.operand_bits));
   const std::string range = std::to_string(low) + " to " + std::to_string(high);
-  if (l.lo < low || l.lo > high) return fault(Fault::kClamp, "LO", l.lo, "must be " + range);
-  if (l.hi < low || l.hi > high) return fault(Fault::kClamp, "HI", l.hi, "must be " + range);
-  if (l.lo > l.hi) return fault(Fault::kClamp, "LO", l.lo, "must not exceed HI = " + std::to_string(l.hi));
+  if (l.lo < low || l.lo > high) return fault(Fault::kClamp, "OUT_MIN", l.lo, "must be " + range);
+  if (l.hi < low || l.hi > high) return fault(Fault::kClamp, "OUT_MAX", l.hi, "must be " + range);
+  if (l.lo > l.hi)
+    return fault(Fault::kClamp, "OUT_MIN", l.lo, "must not exceed OUT_MAX = " + std::to_string(l.hi));
   return std::nullopt;
 }
 
@@ -112,7 +121,8 @@ MaybeFault check_buffers(const Config& c, const Layer& l, uint64_t eb) {
     const uint64_t bytes = l.taps() * eb;
     if (bytes > c.input_buffer_bytes) {
       return fault(Fault::kInputTooLarge, "IN_C", l.in_c,
-                   "the " + text(bytes) + " bytes of a fully connected layer's input must fit the input buffer of " +
+                   "the " + text(bytes) +
+                       " bytes of a fully connected layer's input must fit the input buffer of " +
                        text(c.input_buffer_bytes));
     }
     return std::nullopt;
@@ -120,7 +130,8 @@ MaybeFault check_buffers(const Config& c, const Layer& l, uint64_t eb) {
   const uint64_t weights = uint64_t{std::min(c.mvms, l.out_c)} * l.taps() * eb;
   if (weights > c.weight_buffer_bytes / 2) {
     return fault(Fault::kWeightsTooLarge, "IN_C", l.in_c,
-                 "the " + text(weights) + " bytes of weights of a group of maps must fit half the weight buffer, " +
+                 "the " + text(weights) +
+                     " bytes of weights of a group of maps must fit half the weight buffer, " +
                      text(c.weight_buffer_bytes / 2));
   }
   bool limited_by_input = false;
@@ -142,15 +153,17 @@ MaybeFault check_addresses(const Layer& l, int eb) {
     const char* name;
     uint64_t base, bytes;
   };
-  const std::array<Region, 6> regions{{{"IN", l.in, l.input_layout(eb).span_bytes()},
-                                       {"WEIGHTS", l.weights, l.out_c * l.taps() * static_cast<uint64_t>(eb)},
-                                       {"BIAS", l.bias, uint64_t{l.out_c} * 4},
-                                       {"MULT", l.mult, uint64_t{l.out_c} * 4},
-                                       {"SHIFT", l.shift, uint64_t{l.out_c} * 4},
-                                       {"OUT", l.out, l.output_layout(eb).span_bytes()}}};
+  const std::array<Region, 6> regions{
+      {{"IN_LO", l.in, l.input_layout(eb).span_bytes()},
+       {"WEIGHTS_LO", l.weights, l.out_c * l.taps() * static_cast<uint64_t>(eb)},
+       {"BIAS_LO", l.bias, uint64_t{l.out_c} * 4},
+       {"MULT_LO", l.mult, uint64_t{l.out_c} * 4},
+       {"SHIFT_LO", l.shift, uint64_t{l.out_c} * 4},
+       {"OUT_LO", l.out, l.output_layout(eb).span_bytes()}}};
   for (const Region& region : regions) {
     if (region.base % kAddressAlignment != 0) {
-      return fault(Fault::kMisaligned, region.name, static_cast<int64_t>(region.base), "must be a multiple of 8");
+      return fault(Fault::kMisaligned, region.name, static_cast<int64_t>(region.base),
+                   "must be a multiple of 8");
     }
   }
   for (const Region& region : regions) {
@@ -163,7 +176,7 @@ MaybeFault check_addresses(const Layer& l, int eb) {
   for (std::size_t i = 0; i < 5; ++i) {
     if (out.base < regions[i].base + regions[i].bytes && regions[i].base < out.base + out.bytes) {
       return fault(Fault::kOverlap, "OUT", static_cast<int64_t>(out.base),
-                   "its " + text(out.bytes) + " bytes must not overlap " + regions[i].name);
+                   "its " + text(out.bytes) + " bytes must not overlap " + base_name(regions[i].name));
     }
   }
   return std::nullopt;
@@ -173,32 +186,51 @@ MaybeFault check_addresses(const Layer& l, int eb) {
 
 std::string_view name_of(Fault fault) {
   switch (fault) {
-    case Fault::kKind: return "unsupported operation";
-    case Fault::kDimension: return "size out of range";
-    case Fault::kKernel: return "kernel out of range";
-    case Fault::kGeometry: return "geometry does not fit";
-    case Fault::kPool: return "unsupported pooling";
-    case Fault::kStride: return "bad stride";
-    case Fault::kPrecision: return "precision out of range";
-    case Fault::kGuardBits: return "too many guard bits";
-    case Fault::kZeroSkip: return "unsupported zero skip";
-    case Fault::kClamp: return "bad output range";
-    case Fault::kMisaligned: return "misaligned address";
-    case Fault::kAddressRange: return "address out of range";
-    case Fault::kOverlap: return "output overlaps an operand";
-    case Fault::kInputTooLarge: return "input too large";
-    case Fault::kWeightsTooLarge: return "weights too large";
-    case Fault::kOutputTooLarge: return "output too large";
-    case Fault::kOperandRange: return "operand out of range";
-    case Fault::kRequantisation: return "requantisation constant out of range";
+    case Fault::kKind:
+      return "unsupported operation";
+    case Fault::kDimension:
+      return "size out of range";
+    case Fault::kKernel:
+      return "kernel out of range";
+    case Fault::kGeometry:
+      return "geometry does not fit";
+    case Fault::kPool:
+      return "unsupported pooling";
+    case Fault::kStride:
+      return "bad stride";
+    case Fault::kPrecision:
+      return "precision out of range";
+    case Fault::kGuardBits:
+      return "too many guard bits";
+    case Fault::kZeroSkip:
+      return "unsupported zero skip";
+    case Fault::kClamp:
+      return "bad output range";
+    case Fault::kMisaligned:
+      return "misaligned address";
+    case Fault::kAddressRange:
+      return "address out of range";
+    case Fault::kOverlap:
+      return "output overlaps an operand";
+    case Fault::kInputTooLarge:
+      return "input too large";
+    case Fault::kWeightsTooLarge:
+      return "weights too large";
+    case Fault::kOutputTooLarge:
+      return "output too large";
+    case Fault::kOperandRange:
+      return "operand out of range";
+    case Fault::kRequantisation:
+      return "requantisation constant out of range";
   }
   return "unknown fault";
 }
 
 std::string JobFault::to_string() const {
-  const bool address = fault == Fault::kMisaligned || fault == Fault::kAddressRange || fault == Fault::kOverlap;
+  const bool address =
+      fault == Fault::kMisaligned || fault == Fault::kAddressRange || fault == Fault::kOverlap;
   std::ostringstream line;
-  line << where << " = ";
+  line << base_name(register_name) << element << " = ";
   if (address) {
     line << "0x" << std::hex << static_cast<uint64_t>(value);
   } else {

@@ -10,7 +10,8 @@
 
 namespace ganglion::sc_cnn {
 
-/// One job: the block's configuration registers, under the same names. Addresses are bus addresses, strides bytes.
+/// One job: the block's configuration registers, under the same names. Addresses are bus addresses, strides
+/// bytes.
 struct Layer {
   static constexpr uint32_t kConvolution = 0;
   static constexpr uint32_t kFullyConnected = 1;
@@ -18,7 +19,7 @@ struct Layer {
   uint64_t in = 0, weights = 0, bias = 0, mult = 0, shift = 0, out = 0;
   uint32_t kind = kConvolution;
   uint32_t in_c = 1, in_h = 1, in_w = 1, in_row_stride = 0, in_plane_stride = 0;
-  uint32_t out_c = 1, out_h = 1, out_w = 1;  ///< before pooling
+  uint32_t out_c = 1, out_h = 1, out_w = 1;           ///< before pooling
   uint32_t out_row_stride = 0, out_plane_stride = 0;  ///< of the stored map, after pooling
   uint32_t kh = 1, kw = 1, stride = 1, pad = 0;       ///< a fully connected layer ignores these
   uint32_t pool = 0;                                  ///< 0 none, 1 = 2x2 maximum with stride 2
@@ -43,7 +44,8 @@ struct Layer {
     return {in_c, in_h, in_w, in_row_stride, in_plane_stride, static_cast<uint32_t>(element_bytes)};
   }
   [[nodiscard]] FeatureMapLayout output_layout(int element_bytes) const {
-    return {out_c, stored_h(), stored_w(), out_row_stride, out_plane_stride, static_cast<uint32_t>(element_bytes)};
+    return {out_c,          stored_h(),       stored_w(),
+            out_row_stride, out_plane_stride, static_cast<uint32_t>(element_bytes)};
   }
 };
 
@@ -56,34 +58,35 @@ inline constexpr uint64_t kAddressAlignment = 8;
 
 /// What a job can get wrong; regs.rdl has a code for each (tlm/ maps them).
 enum class Fault : uint8_t {
-  kKind,            ///< KIND names no operation
-  kDimension,       ///< a size is 0 or larger than kMaxDimension
-  kKernel,          ///< kernel, stride or padding out of range
-  kGeometry,        ///< OUT_H or OUT_W is not what input, kernel, stride and padding give
-  kPool,            ///< unknown pooling, or nothing left after it
-  kStride,          ///< rows or planes of a map would overlap, or an element would be misaligned
-  kPrecision,       ///< WEIGHT_BITS outside 2..N
-  kGuardBits,       ///< N + A > ACC_MAX
-  kZeroSkip,        ///< not 0 or 1, or the array cannot skip
-  kClamp,           ///< LO > HI, or not representable in N bits
-  kMisaligned,      ///< an address is no multiple of kAddressAlignment
-  kAddressRange,    ///< a tensor reaches beyond 2^64
-  kOverlap,         ///< the output overlaps an operand
-  kInputTooLarge,   ///< the input buffer cannot hold what one tile needs
-  kWeightsTooLarge, ///< the weight buffer cannot hold the weights of one group of maps
-  kOutputTooLarge,  ///< the output buffer cannot hold one row of every map of a group
-  kOperandRange,    ///< an input or weight in memory does not fit N bits
-  kRequantisation,  ///< a multiplier >= 2^31 or a shift outside 1..62 in memory
+  kKind,             ///< KIND names no operation
+  kDimension,        ///< a size is 0 or larger than kMaxDimension
+  kKernel,           ///< kernel, stride or padding out of range
+  kGeometry,         ///< OUT_H or OUT_W is not what input, kernel, stride and padding give
+  kPool,             ///< unknown pooling, or nothing left after it
+  kStride,           ///< rows or planes of a map would overlap, or an element would be misaligned
+  kPrecision,        ///< WEIGHT_BITS outside 2..N
+  kGuardBits,        ///< N + A > ACC_MAX
+  kZeroSkip,         ///< not 0 or 1, or the array cannot skip
+  kClamp,            ///< OUT_MIN > OUT_MAX, or not representable in N bits
+  kMisaligned,       ///< an address is no multiple of kAddressAlignment
+  kAddressRange,     ///< a tensor reaches beyond 2^64
+  kOverlap,          ///< the output overlaps an operand
+  kInputTooLarge,    ///< the input buffer cannot hold what one tile needs
+  kWeightsTooLarge,  ///< the weight buffer cannot hold the weights of one group of maps
+  kOutputTooLarge,   ///< the output buffer cannot hold one row of every map of a group
+  kOperandRange,     ///< an input or weight in memory does not fit N bits
+  kRequantisation,   ///< a multiplier >= 2^31 or a shift outside 1..62 in memory
 };
 [[nodiscard]] std::string_view name_of(Fault fault);
 
 /// A bad job: what, which register (or operand), its value and the rule it breaks.
 struct JobFault {
   Fault fault;
-  std::string where;  ///< "OUT_H", "WEIGHTS[17]"
+  std::string register_name;  ///< "OUT_H"; "WEIGHTS_LO" stands for the 64-bit pair, or for what lies there
   int64_t value = 0;
-  std::string rule;  ///< "must be 24 = floor((28 + 2*0 - 5) / 1) + 1"
-  /// "OUT_H = 25: must be 24 = ...".
+  std::string rule;     ///< "must be 24 = floor((28 + 2*0 - 5) / 1) + 1"
+  std::string element;  ///< "[17]" of a value in memory, "" when the register itself is wrong
+  /// "OUT_H = 25: must be 24 = ...", "WEIGHTS[17] = 99: must be ...".
   [[nodiscard]] std::string to_string() const;
 };
 

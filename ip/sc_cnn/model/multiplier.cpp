@@ -11,8 +11,8 @@ ProductTable::ProductTable(int operand_bits)
   const uint32_t operands = 1u << operand_bits;
   for (uint32_t k = 0; k <= operands / 2; ++k) {
     for (uint32_t u = 0; u < operands; ++u) {
-      products_[(std::size_t{k} << bits_) + u] =
-          static_cast<int16_t>(2 * static_cast<int32_t>(closed_product(u, k, operand_bits)) - static_cast<int32_t>(k));
+      products_[(std::size_t{k} << bits_) + u] = static_cast<int16_t>(
+          2 * static_cast<int32_t>(closed_product(u, k, operand_bits)) - static_cast<int32_t>(k));
     }
   }
 }

@@ -5,15 +5,18 @@
 
 namespace ganglion::sc_cnn {
 
-// models:          the BISC multiplier of Sim and Lee: a binary operand turned into an evenly spread bit stream
-//                  by an FSM and a multiplexer, gated by a down counter; serial, closed and bit-parallel form.
+// models:          the BISC multiplier of Sim and Lee: a binary operand turned into an evenly spread bit
+// stream
+//                  by an FSM and a multiplexer, gated by a down counter; serial, closed and bit-parallel
+//                  form.
 // leaves out:      faults in stream bits (they need stream_product, the other forms have no stream).
 // checked against: the three forms against each other over all operands, golden values and the exhaustive
 //                  error table of the fact sheet (test/multiplier_test.cpp).
 // error bound:     none against the paper's arithmetic (bit exact); |product - x*w/2^(N-1)| < N/2 LSB.
 //
-// Operand width N is 4..10 bits. x is the streamed operand (an activation in a convolution, a weight in a fully
-// connected layer), k the count of the down counter. Source: Sim and Lee, Front. Neurosci. 14:543472, 2020.
+// Operand width N is 4..10 bits. x is the streamed operand (an activation in a convolution, a weight in a
+// fully connected layer), k the count of the down counter. Source: Sim and Lee, Front. Neurosci. 14:543472,
+// 2020.
 
 inline constexpr int kMinOperandBits = 4;
 inline constexpr int kMaxOperandBits = 10;
@@ -41,13 +44,15 @@ inline constexpr int kMaxOperandBits = 10;
 }
 
 /// Ones among the b = 2^parallel_log2 stream bits of full row `row` (cycle row of a bit-parallel lane).
-[[nodiscard]] constexpr uint32_t full_row_count(uint32_t x, uint32_t row, int operand_bits, int parallel_log2) {
+[[nodiscard]] constexpr uint32_t full_row_count(uint32_t x, uint32_t row, int operand_bits,
+                                                int parallel_log2) {
   const int index = operand_bits - 1 - parallel_log2 - __builtin_ctz(row + 1);
   return (x >> (operand_bits - parallel_log2)) + (index < 0 ? 0 : (x >> index) & 1u);
 }
 
 /// Ones among the first q < b stream bits of any row: the last, partial row.
-[[nodiscard]] constexpr uint32_t partial_row_count(uint32_t x, uint32_t q, int operand_bits, int parallel_log2) {
+[[nodiscard]] constexpr uint32_t partial_row_count(uint32_t x, uint32_t q, int operand_bits,
+                                                   int parallel_log2) {
   uint32_t ones = 0;
   for (int i = 1; i <= parallel_log2; ++i) {
     ones += ((x >> (operand_bits - i)) & 1u) * ((q + (1u << (i - 1))) >> i);
@@ -55,7 +60,8 @@ inline constexpr int kMaxOperandBits = 10;
   return ones;
 }
 
-/// Unsigned product by rows of b bits, as a bit-parallel lane forms it. Equals closed_product for b <= 2^(N-1).
+/// Unsigned product by rows of b bits, as a bit-parallel lane forms it. Equals closed_product for b <=
+/// 2^(N-1).
 [[nodiscard]] constexpr uint32_t row_product(uint32_t x, uint32_t k, int operand_bits, int parallel_log2) {
   const uint32_t rows = k >> parallel_log2;
   uint32_t ones = 0;

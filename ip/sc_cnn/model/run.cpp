@@ -6,18 +6,24 @@
 namespace ganglion::sc_cnn {
 namespace {
 
-std::span<const uint8_t> bytes_of(const Job& job, const Run& run) {
+std::span<const uint8_t> bytes_of(const Job& job, const ByteRun& run) {
   const auto& operand = [&]() -> const std::span<const uint8_t>& {
     switch (run.operand) {
-      case Operand::kWeights: return job.weights;
-      case Operand::kBias: return job.bias;
-      case Operand::kMult: return job.mult;
-      case Operand::kShift: return job.shift;
-      default: return job.in;
+      case Operand::kWeights:
+        return job.weights;
+      case Operand::kBias:
+        return job.bias;
+      case Operand::kMult:
+        return job.mult;
+      case Operand::kShift:
+        return job.shift;
+      default:
+        return job.in;
     }
   }();
   if (run.offset + run.bytes > operand.size()) {
-    throw std::invalid_argument(std::string("operand ") + name_of(run.operand) + " is shorter than the layer says");
+    throw std::invalid_argument(std::string("operand ") + name_of(run.operand) +
+                                " is shorter than the layer says");
   }
   return operand.subspan(run.offset, run.bytes);
 }
@@ -47,15 +53,16 @@ Result run(const Config& config, const Job& job) {
     TileTrace trace;
     Actions actions;
     core.begin(tile);
-    for (const Run& load : load_runs(config, layer, tile)) {
+    for (const ByteRun& load : load_runs(config, layer, tile)) {
       result.fault = core.load(load, bytes_of(job, load));
       if (result.fault) return result;
       trace.load_bytes += load.bytes;
       actions.buffer_writes += (load.bytes + 7) / 8;
     }
     const TileResult tile_result = core.compute(tile);
-    for (const Run& store : store_runs(config, layer, tile)) {
-      std::ranges::copy(core.output(store), result.output.begin() + static_cast<std::ptrdiff_t>(store.offset));
+    for (const ByteRun& store : store_runs(config, layer, tile)) {
+      std::ranges::copy(core.output(store),
+                        result.output.begin() + static_cast<std::ptrdiff_t>(store.offset));
       trace.store_bytes += store.bytes;
       actions.output_reads += (store.bytes + 7) / 8;
     }

@@ -9,8 +9,8 @@
 
 namespace ganglion::sc_cnn {
 
-/// A layer with its operands at hand; strides of the layer apply to `in` and to the result, addresses only take part
-/// in the checks: see without_addresses().
+/// A layer with its operands at hand; strides of the layer apply to `in` and to the result, addresses only
+/// take part in the checks: see without_addresses().
 struct Job {
   Layer layer;
   std::span<const uint8_t> in, weights, bias, mult, shift;  ///< little endian, as in memory

@@ -7,10 +7,10 @@
 namespace ganglion::sc_cnn {
 namespace {
 
-void append(std::vector<Run>& runs, const Run& run) {
+void append(std::vector<ByteRun>& runs, const ByteRun& run) {
   if (run.bytes == 0) return;
   if (!runs.empty()) {
-    Run& last = runs.back();
+    ByteRun& last = runs.back();
     if (last.operand == run.operand && last.offset + last.bytes == run.offset &&
         last.buffer_offset + last.bytes == run.buffer_offset) {
       last.bytes += run.bytes;
@@ -78,12 +78,18 @@ std::vector<Tile> fully_connected_tiles(const Config& config, const Layer& layer
 
 const char* name_of(Operand operand) {
   switch (operand) {
-    case Operand::kInput: return "IN";
-    case Operand::kWeights: return "WEIGHTS";
-    case Operand::kBias: return "BIAS";
-    case Operand::kMult: return "MULT";
-    case Operand::kShift: return "SHIFT";
-    case Operand::kOutput: return "OUT";
+    case Operand::kInput:
+      return "IN_LO";
+    case Operand::kWeights:
+      return "WEIGHTS_LO";
+    case Operand::kBias:
+      return "BIAS_LO";
+    case Operand::kMult:
+      return "MULT_LO";
+    case Operand::kShift:
+      return "SHIFT_LO";
+    case Operand::kOutput:
+      return "OUT_LO";
   }
   return "";
 }
@@ -122,10 +128,10 @@ std::vector<Tile> make_tiles(const Config& config, const Layer& layer) {
   return layer.fully_connected() ? fully_connected_tiles(config, layer) : convolution_tiles(config, layer);
 }
 
-std::vector<Run> load_runs(const Config& config, const Layer& layer, const Tile& tile) {
+std::vector<ByteRun> load_runs(const Config& config, const Layer& layer, const Tile& tile) {
   const auto eb = static_cast<uint64_t>(config.element_bytes());
   const uint64_t taps = layer.taps();
-  std::vector<Run> runs;
+  std::vector<ByteRun> runs;
   if (tile.load_weights) {
     for (uint32_t m = 0; m < tile.map_count; ++m) {
       append(runs, {Operand::kWeights, (uint64_t{tile.map_begin + m} * taps + tile.tap_begin) * eb,
@@ -150,8 +156,8 @@ std::vector<Run> load_runs(const Config& config, const Layer& layer, const Tile&
   return runs;
 }
 
-std::vector<Run> store_runs(const Config& config, const Layer& layer, const Tile& tile) {
-  std::vector<Run> runs;
+std::vector<ByteRun> store_runs(const Config& config, const Layer& layer, const Tile& tile) {
+  std::vector<ByteRun> runs;
   if (!tile.last_of_group_outputs) return runs;
   const FeatureMapLayout layout = layer.output_layout(config.element_bytes());
   const uint32_t step = layer.pool_step();
