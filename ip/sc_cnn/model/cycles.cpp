@@ -94,15 +94,4 @@ TileCost fully_connected_cost(const Config& config, const Layer& layer, const Ti
   return cost;
 }
 
-uint64_t job_cycles(const Config& config, std::span<const uint64_t> compute, std::span<const uint64_t> load,
-                    std::span<const uint64_t> store) {
-  assert(!compute.empty() && compute.size() == load.size() && compute.size() == store.size());
-  uint64_t cycles = config.start_cycles + load[0];
-  for (std::size_t i = 0; i < compute.size(); ++i) {
-    const uint64_t transfers = (i + 1 < load.size() ? load[i + 1] : 0) + (i > 0 ? store[i - 1] : 0);
-    cycles += std::max(compute[i], transfers);
-  }
-  return cycles + store.back();
-}
-
 }  // namespace ganglion::sc_cnn

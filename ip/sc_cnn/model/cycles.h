@@ -9,7 +9,7 @@
 
 namespace ganglion::sc_cnn {
 
-// models:          block-clock cycles of a tile and of a job, from the counts the down counters really run.
+// models:          block-clock cycles of a tile, from the counts the down counters really run.
 // leaves out:      buffer bank conflicts; refill stalls of the weight FIFOs under FIFO scheduling.
 // checked against: a step-by-step simulation of counters and lanes written apart (test/cycles_test.cpp).
 // error bound:     exact for the documented machine; the machine is a reconstruction until rtl/ exists.
@@ -49,9 +49,5 @@ struct TileCost {
 /// Cost of a fully connected tile. `counts` holds the counts of the tile's inputs.
 [[nodiscard]] TileCost fully_connected_cost(const Config& config, const Layer& layer, const Tile& tile,
                                             std::span<const uint16_t> counts);
-
-/// Cycles of a job from the cycles of its tiles and of their transfers (all spans of equal, non-zero length).
-[[nodiscard]] uint64_t job_cycles(const Config& config, std::span<const uint64_t> compute,
-                                  std::span<const uint64_t> load, std::span<const uint64_t> store);
 
 }  // namespace ganglion::sc_cnn

@@ -188,16 +188,6 @@ TEST(ScCycles, FifoSchedulingIsNeverSlowerThanTheBarrier) {
   }
 }
 
-TEST(ScCycles, JobOverlapsTransfersWithCompute) {
-  Config config;
-  config.start_cycles = 5;
-  const std::vector<uint64_t> compute{100, 10, 100}, load{30, 40, 50}, store{7, 8, 9};
-  // start + load0 + max(100, 40) + max(10, 50 + 7) + max(100, 8) + store2
-  EXPECT_EQ(job_cycles(config, compute, load, store), 5u + 30 + 100 + 57 + 100 + 9);
-  EXPECT_EQ(job_cycles(config, std::vector<uint64_t>{3}, std::vector<uint64_t>{4}, std::vector<uint64_t>{5}),
-            17u);
-}
-
 TEST(ScCycles, MeanCyclesOfGaussianWeights) {
   // Fact sheet: N=8, sd .05/.1/.2 of full scale, zero skip.
   const auto mean = [](double sd, int parallel_log2) {
