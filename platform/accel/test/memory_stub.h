@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <systemc>
+#include <tlm_utils/simple_target_socket.h>
+#include <vector>
+
+#include "platform/accel/dma.h"
+#include "platform/kernel/energy_ledger.h"
+
+namespace ganglion::test {
+
+/// RAM at [kBase, kBase + kBytes) that logs bursts, books beats and answers others with an address error.
+class MemoryStub : public sc_core::sc_module {
+ public:
+  static constexpr uint64_t kBase = 0x8000'0000;
+  static constexpr uint64_t kBytes = 0x4'0000;
+
+  struct Burst {
+    bool write;
+    uint64_t address;
+    uint64_t bytes;
+    uint64_t time_ps;
+  };
+
+  MemoryStub(const sc_core::sc_module_name& name, TrafficCounters& traffic)
+      : sc_module(name), socket("socket"), bytes(kBytes), traffic_(traffic) {
+    socket.register_b_transport(this, &MemoryStub::b_transport);
+  }
+
+  tlm_utils::simple_target_socket<MemoryStub, 64> socket;
+  std::vector<unsigned char> bytes;
+  std::vector<Burst> bursts;
+  uint64_t latency_ps = 20'000;
+  uint64_t beat_ps = 5'000;
+
+  /// What a burst takes.
+  [[nodiscard]] uint64_t delay_ps(uint64_t address, uint64_t size) const {
+    return latency_ps + beats_of(address, size) * beat_ps;
+  }
+
+ private:
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+    const uint64_t address = payload.get_address();
+    const uint64_t size = payload.get_data_length();
+    bursts.push_back({payload.is_write(), address, size, sc_core::sc_time_stamp().value()});
+    delay += sc_core::sc_time::from_value(latency_ps);
+    if (address < kBase || address + size > kBase + kBytes) {
+      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+      return;
+    }
+    unsigned char* place = bytes.data() + (address - kBase);
+    const uint64_t beats = beats_of(address, size);
+    delay += sc_core::sc_time::from_value(beats * beat_ps);
+    if (payload.is_write()) {
+      std::memcpy(place, payload.get_data_ptr(), size);
+      traffic_.booked_writes += beats;
+    } else {
+      std::memcpy(payload.get_data_ptr(), place, size);
+      traffic_.booked_reads += beats;
+    }
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  }
+
+  TrafficCounters& traffic_;
+};
+
+}  // namespace ganglion::test
