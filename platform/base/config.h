@@ -49,16 +49,16 @@ enum class ParamType { kInteger, kReal, kBoolean, kString, kChoice, kQuantity, k
 
 /// One parameter of a component: everything `ganglion params`, the JSON Schema and the validator need.
 struct ParamSpec {
-  std::string name;
+  std::string name{};
   ParamType type = ParamType::kInteger;
   Dimension dimension = Dimension::kNone;  ///< of a kQuantity
-  std::string default_text;                ///< as a user would write it; ignored when required
-  std::string description;                 ///< one line
+  std::string default_text{};              ///< as a user would write it; ignored when required
+  std::string description{};               ///< one line
   bool required = false;
   double minimum = -std::numeric_limits<double>::infinity();  ///< in canonical units, inclusive
   double maximum = std::numeric_limits<double>::infinity();
-  std::vector<std::string> choices;  ///< of a kChoice
-  std::vector<int64_t> allowed;      ///< of a kInteger: when not empty, the only legal values
+  std::vector<std::string> choices{};  ///< of a kChoice
+  std::vector<int64_t> allowed{};      ///< of a kInteger: when not empty, the only legal values
 };
 
 /// Validated, typed values of one map. Asking for a name or type that the schema lacks is our own bug
@@ -88,9 +88,9 @@ class Params {
 
 /// A named list of parameters, with an optional set of further keys whose maps somebody else validates.
 struct ParamSchema {
-  std::string name;         ///< "sc_cnn"
-  std::string description;  ///< one line
-  std::vector<ParamSpec> params;
+  std::string name{};         ///< "sc_cnn"
+  std::string description{};  ///< one line
+  std::vector<ParamSpec> params{};
 };
 
 /// Checks `node` (a map or null) against `schema`; keys in `foreign_keys` are left to the caller. Unknown

@@ -63,17 +63,17 @@ std::string sha256_hex(std::span<const uint8_t> data) {
 }
 
 std::string sha256_file(const std::string& path) {
+  const auto cannot_read = [&path](int reason) {
+    return ConfigError({{path}, std::string("cannot be read: ") + std::strerror(reason), "a readable file"});
+  };
   std::ifstream file(path, std::ios::binary);
+  if (!file) throw cannot_read(errno);
   Sha256 digest;
   std::vector<char> buffer(1 << 16);
-  errno = 0;
   while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || file.gcount() > 0) {
     digest.update(buffer.data(), static_cast<std::size_t>(file.gcount()));
   }
-  if (!file.eof()) {
-    throw ConfigError(
-        {{path}, std::string("cannot be read: ") + std::strerror(errno), "a readable file", ""});
-  }
+  if (!file.eof()) throw cannot_read(errno);
   return digest.hex();
 }
 

@@ -22,7 +22,7 @@ enum class ExitCode : int {
 
 /// A place in a user's file; line and column count from 1, 0 means unknown.
 struct SourceLocation {
-  std::string file;
+  std::string file{};
   int line = 0;
   int column = 0;
   /// "file:line:column", leaving out what is unknown.

@@ -32,7 +32,7 @@ struct PlatformServices {
 
 /// What a component learns when it is built.
 struct ComponentContext {
-  std::string name;      ///< instance name, also its name in ledgers and report
+  std::string name{};    ///< instance name, also its name in ledgers and report
   ComponentId id = 0;    ///< in the ledgers; registered before construction
   const Params& params;  ///< validated against the type's schema
   PlatformServices& services;

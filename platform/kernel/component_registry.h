@@ -12,13 +12,13 @@ namespace ganglion {
 
 /// A kind of component that a scenario can name: how to configure, price, map and build it.
 struct ComponentType {
-  ParamSchema schema;                  ///< schema.name is the type's name in scenarios ("sc_cnn")
-  std::string cost_yaml;               ///< text of its cost.yaml
-  std::string device_tree_compatible;  ///< "" when it has no node
+  ParamSchema schema{};                  ///< schema.name is the type's name in scenarios ("sc_cnn")
+  std::string cost_yaml{};               ///< text of its cost.yaml
+  std::string device_tree_compatible{};  ///< "" when it has no node
   uint64_t window_bytes =
       0x10000;  ///< size of its address window; 0 when it is no target or sized by a parameter
   /// Builds one; ComponentRegistry::add wraps it so that it runs in a SystemC name scope of the instance.
-  std::function<std::unique_ptr<Component>(const ComponentContext&)> make;
+  std::function<std::unique_ptr<Component>(const ComponentContext&)> make{};
 };
 
 /// The types known to this binary, by name. Filled by explicit register_<type>() calls; CMake generates the

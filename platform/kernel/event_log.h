@@ -22,12 +22,12 @@ struct Event {
     kRegionEnd,
     kTransaction,  ///< a: address, b: bytes | write << 63; failed ones carry text
   };
-  Kind kind;
+  Kind kind = Kind::kTransaction;
   uint64_t time_ps = 0;
   ComponentId component = 0;
   uint64_t a = 0;
   uint64_t b = 0;
-  std::string text;
+  std::string text{};
 };
 
 /// Receives events in the order they are booked; must not change the simulation.

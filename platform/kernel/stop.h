@@ -11,8 +11,8 @@ namespace ganglion {
 /// Why a run ended; the first reason wins. Components request, the platform reads it after sc_start returns.
 struct StopReason {
   ExitCode code = ExitCode::kOk;
-  std::string reason;  ///< one line, or several for a trap
-  std::optional<uint32_t> firmware_exit_code;
+  std::string reason{};  ///< one line, or several for a trap
+  std::optional<uint32_t> firmware_exit_code{};
   bool reset_requested = false;  ///< firmware asked the exit device for a reset
 };
 
