@@ -1,7 +1,7 @@
 # Bare-metal RISC-V programs beside a host build: custom commands with dependency files, so host flags stay
 # untouched and a rebuild compiles what changed.
 #
-#   ganglion_add_firmware(NAME sources... [INCLUDES dir...])
+#   ganglion_add_firmware(NAME sources... [INCLUDES dir...] [OPTIONS flag...])
 #
 # builds ${GANGLION_SHARE_DIR}/firmware/NAME.elf (target firmware_NAME), linked with the runtime.
 
@@ -22,26 +22,22 @@ set(GANGLION_FIRMWARE_COMPILE
 set(GANGLION_FIRMWARE_LINK
     -march=rv64imac ${GANGLION_FIRMWARE_MACHINE} --specs=picolibc.specs -nostartfiles -Wl,--gc-sections
     -T ${GANGLION_FIRMWARE_DIR}/boot/ganglion.ld)
-# Include folders and generated headers come through INTERFACE targets (register headers, drivers, loadable).
-set_property(GLOBAL PROPERTY GANGLION_FIRMWARE_USES "")
 
-# ganglion_firmware_use(TARGET): its INTERFACE include folders for every firmware file compiled afterwards.
-function(ganglion_firmware_use target)
-  set_property(GLOBAL APPEND PROPERTY GANGLION_FIRMWARE_USES ${target})
+# ganglion_firmware_use(FOLDERS dir... TARGETS target...): include folders of every firmware file compiled afterwards,
+# and the targets that generate headers in them.
+function(ganglion_firmware_use)
+  cmake_parse_arguments(arg "" "" "FOLDERS;TARGETS" ${ARGN})
+  set_property(GLOBAL APPEND PROPERTY GANGLION_FIRMWARE_FOLDERS ${arg_FOLDERS})
+  set_property(GLOBAL APPEND PROPERTY GANGLION_FIRMWARE_TARGETS ${arg_TARGETS})
 endfunction()
 
 # ganglion_firmware_objects(OUT_VAR FOLDER sources... [INCLUDES dir...] [OPTIONS flag...])
 function(ganglion_firmware_objects out folder)
   cmake_parse_arguments(arg "" "" "INCLUDES;OPTIONS" ${ARGN})
-  get_property(uses GLOBAL PROPERTY GANGLION_FIRMWARE_USES)
-  set(includes -I${GANGLION_FIRMWARE_DIR}/include)
-  foreach(folder_of_user ${arg_INCLUDES})
-    list(APPEND includes -I${folder_of_user})
-  endforeach()
-  foreach(target ${uses})
-    set(folders "$<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>")
-    list(APPEND includes "$<$<BOOL:${folders}>:-I$<JOIN:${folders},;-I>>")
-  endforeach()
+  get_property(folders GLOBAL PROPERTY GANGLION_FIRMWARE_FOLDERS)
+  get_property(generators GLOBAL PROPERTY GANGLION_FIRMWARE_TARGETS)
+  set(includes ${arg_INCLUDES} ${GANGLION_FIRMWARE_DIR}/include ${folders})
+  list(TRANSFORM includes PREPEND -I)
   foreach(source ${arg_UNPARSED_ARGUMENTS})
     get_filename_component(absolute ${source} ABSOLUTE)
     get_filename_component(name ${source} NAME)
@@ -49,12 +45,12 @@ function(ganglion_firmware_objects out folder)
     file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/riscv/${folder})
     add_custom_command(
       OUTPUT ${object}
-      COMMAND ${GANGLION_RISCV_GCC} ${GANGLION_FIRMWARE_COMPILE} ${arg_OPTIONS} "${includes}" -MD -MF ${object}.d -MT
+      COMMAND ${GANGLION_RISCV_GCC} ${GANGLION_FIRMWARE_COMPILE} ${arg_OPTIONS} ${includes} -MD -MF ${object}.d -MT
               ${object} -c ${absolute} -o ${object}
-      DEPENDS ${absolute} ${uses}
+      DEPENDS ${absolute} ${generators}
       DEPFILE ${object}.d
       COMMENT "RISC-V ${folder}/${name}"
-      COMMAND_EXPAND_LISTS VERBATIM)
+      VERBATIM)
     list(APPEND objects ${object})
   endforeach()
   set(${out} ${objects} PARENT_SCOPE)

@@ -41,7 +41,7 @@ bool gn_find_accelerator(const char* compatible, uintptr_t* base, uint32_t* irq)
   return true;
 }
 
-bool gn_find_image(const char* name, const void** data, size_t* bytes) {
+bool gn_image(uint32_t index, const char** name, const void** data, size_t* bytes) {
   if (devices.device_tree == NULL) return false;
   gn_fdt_walk_t walk = gn_fdt_walk(devices.device_tree);
   gn_fdt_node_t node;
@@ -49,12 +49,23 @@ bool gn_find_image(const char* name, const void** data, size_t* bytes) {
     uint32_t length = 0;
     const char* found = gn_fdt_property(&node, "ganglion,name", &length);
     uint64_t address = 0, size = 0;
-    if (found != NULL && length == strlen(name) + 1 && memcmp(found, name, length) == 0 &&
-        gn_fdt_is_compatible(&node, "ganglion,image") && gn_fdt_reg(&node, 0, &address, &size)) {
-      *data = (const void*)(uintptr_t)address;
-      *bytes = size;
-      return true;
+    if (found == NULL || length == 0 || found[length - 1] != '\0' ||
+        !gn_fdt_is_compatible(&node, "ganglion,image") || !gn_fdt_reg(&node, 0, &address, &size) ||
+        index-- != 0) {
+      continue;
     }
+    *name = found;
+    *data = (const void*)(uintptr_t)address;
+    *bytes = size;
+    return true;
+  }
+  return false;
+}
+
+bool gn_find_image(const char* name, const void** data, size_t* bytes) {
+  const char* found;
+  for (uint32_t index = 0; gn_image(index, &found, data, bytes); ++index) {
+    if (strcmp(found, name) == 0) return true;
   }
   return false;
 }

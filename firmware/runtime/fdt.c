@@ -1,7 +1,8 @@
 #include <ganglion/fdt.h>
 #include <string.h>
 
-enum { FDT_MAGIC = 0xd00dfeed, FDT_VERSION = 17 };
+static const uint32_t kMagic = 0xd00dfeed;
+enum { FDT_VERSION = 17 };
 enum { FDT_BEGIN_NODE = 1, FDT_END_NODE = 2, FDT_PROP = 3, FDT_NOP = 4 };
 enum {
   HEADER_TOTAL = 4,
@@ -21,7 +22,8 @@ static uint32_t align4(uint32_t position) { return (position + 3u) & ~3u; }
 
 /// Token at `position`, 0 (no token has this number) beyond the end.
 static uint32_t token_at(const uint8_t* fdt, uint32_t position) {
-  return position + 4 <= total_size(fdt) ? be32(fdt + position) : 0;
+  const uint32_t total = total_size(fdt);
+  return total >= 4 && position <= total - 4 ? be32(fdt + position) : 0;
 }
 
 /// Bytes of the NUL-terminated string at `position`, or UINT32_MAX when it runs out of the tree.
@@ -35,7 +37,7 @@ static uint32_t string_length(const uint8_t* fdt, uint32_t position) {
 
 bool gn_fdt_valid(const void* fdt) {
   const uint8_t* bytes = fdt;
-  return fdt != NULL && be32(bytes) == FDT_MAGIC && be32(bytes + HEADER_VERSION) >= FDT_VERSION &&
+  return fdt != NULL && be32(bytes) == kMagic && be32(bytes + HEADER_VERSION) >= FDT_VERSION &&
          be32(bytes + HEADER_COMPATIBLE) <= FDT_VERSION;
 }
 

@@ -20,8 +20,9 @@ const gn_devices_t* gn_devices(void);
 /// An accelerator by its `compatible` string: base address and PLIC source (0: none given).
 bool gn_find_accelerator(const char* compatible, uintptr_t* base, uint32_t* irq);
 
-/// A file the scenario placed in memory: a node under /reserved-memory, `compatible = "ganglion,image"`,
-/// with `ganglion,name`.
+/// Files the scenario placed in memory: nodes under /reserved-memory, `compatible = "ganglion,image"`, with
+/// `ganglion,name`. By number from 0 (false beyond the last one) and by name.
+bool gn_image(uint32_t index, const char** name, const void** data, size_t* bytes);
 bool gn_find_image(const char* name, const void** data, size_t* bytes);
 
 /// Where results are written for the platform's report (`compatible = "ganglion,results"`).

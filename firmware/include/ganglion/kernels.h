@@ -1,0 +1,41 @@
+/// Layers in software: the baseline every accelerator is compared with.
+/// models: int8 and int16 layers, exact products, int32 accumulators, architecture.md section 4b.
+/// Maps are dense CHW, weights OIHW or [out][in]. Accumulators must fit int32: gn_network_open checks it.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// A convolution (zero padding) or, with in_h = in_w = kh = kw = 1, a fully connected layer in_c -> out_c.
+typedef struct {
+  const void* in;
+  const void* weights;
+  const int32_t* bias;         ///< [out_c], accumulator units
+  const uint32_t* multiplier;  ///< [out_c], 31 bits
+  const uint32_t* shift;       ///< [out_c], 1..62
+  void* out;
+  uint32_t element_bytes;  ///< 1 or 2, of in, weights and out
+  uint32_t in_c, in_h, in_w;
+  uint32_t out_c, out_h, out_w;  ///< before pooling
+  uint32_t kh, kw, stride, pad;
+  uint32_t pool;  ///< 1: 2x2 maximum, stride 2, odd last row and column dropped
+  int32_t lo, hi;
+} gn_layer_t;
+
+/// Bytes of 8-byte aligned scratch memory the kernel needs for this layer.
+size_t gn_conv2d_scratch_bytes(const gn_layer_t* layer);
+void gn_conv2d(const gn_layer_t* layer, void* scratch);
+
+size_t gn_fully_connected_scratch_bytes(const gn_layer_t* layer);
+void gn_fully_connected(const gn_layer_t* layer, void* scratch);
+
+/// 2x2 maximum, stride 2, in_c maps of in_h x in_w; uses in, out, element_bytes and the input's shape only.
+void gn_max_pool(const gn_layer_t* layer);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,149 @@
+#include <ganglion/network.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t align64(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
+
+static size_t scratch_bytes(const void* file) {
+  size_t largest = 0;
+  for (uint32_t i = 0; i < gn_loadable_header(file)->layer_count; ++i) {
+    const gn_layer_t layer = gn_loadable_bind(file, i, NULL);
+    size_t bytes = 0;
+    if (gn_loadable_layers(file)[i].target != GANGLION_TARGET_CPU) continue;
+    if (gn_loadable_layers(file)[i].kind == GANGLION_LAYER_CONV2D) bytes = gn_conv2d_scratch_bytes(&layer);
+    if (gn_loadable_layers(file)[i].kind == GANGLION_LAYER_FULLY_CONNECTED) {
+      bytes = gn_fully_connected_scratch_bytes(&layer);
+    }
+    if (bytes > largest) largest = bytes;
+  }
+  return largest;
+}
+
+bool gn_loadable_needs_offload(const void* file) {
+  for (uint32_t i = 0; i < gn_loadable_header(file)->layer_count; ++i) {
+    if (gn_loadable_layers(file)[i].target != GANGLION_TARGET_CPU) return true;
+  }
+  return false;
+}
+
+gn_network_status_t gn_network_open(gn_network_t* network, const void* file, size_t bytes,
+                                    const gn_offload_t* offload, gn_network_fault_t* fault) {
+  *network = (gn_network_t){.file = file, .offload = offload};
+  *fault = (gn_network_fault_t){0};
+  fault->file = gn_loadable_check(file, bytes, &fault->layer);
+  if (fault->file != GN_FILE_OK) return GN_NETWORK_FILE;
+  if (offload == NULL && gn_loadable_needs_offload(file)) return GN_NETWORK_NO_OFFLOAD;
+  const size_t arena = align64(gn_loadable_header(file)->arena_bytes), scratch = align64(scratch_bytes(file));
+  uint8_t* memory = aligned_alloc(64, GN_ARENAS * arena + scratch);
+  if (memory == NULL) return GN_NETWORK_MEMORY;
+  for (int i = 0; i < GN_ARENAS; ++i) network->arenas[i] = memory + (size_t)i * arena;
+  network->scratch = memory + GN_ARENAS * arena;
+  return GN_NETWORK_OK;
+}
+
+void gn_network_close(gn_network_t* network) {
+  free(network->arenas[0]);
+  *network = (gn_network_t){0};
+}
+
+/// Waits for the jobs of an arena.
+static gn_network_status_t settle(gn_network_t* network, uint32_t arena, gn_network_fault_t* fault) {
+  if (network->last_job[arena] == 0) return GN_NETWORK_OK;
+  fault->code = network->offload->wait(network->offload->context, network->last_job[arena]);
+  network->last_job[arena] = 0;
+  return fault->code == 0 ? GN_NETWORK_OK : GN_NETWORK_JOB;
+}
+
+/// Runs or queues one layer.
+static gn_network_status_t begin_layer(gn_network_t* network, uint32_t arena, uint32_t index,
+                                       gn_network_fault_t* fault) {
+  const ganglion_layer* record = &gn_loadable_layers(network->file)[index];
+  const gn_layer_t layer = gn_loadable_bind(network->file, index, network->arenas[arena]);
+  fault->layer = index;
+  if (record->target != GANGLION_TARGET_CPU) {
+    const int64_t job = network->offload->start(network->offload->context, &layer, record);
+    if (job < 0) {
+      fault->code = (int)job;
+      return GN_NETWORK_JOB;
+    }
+    network->last_job[arena] = job;
+    return GN_NETWORK_OK;
+  }
+  const gn_network_status_t status = settle(network, arena, fault);
+  if (status != GN_NETWORK_OK) return status;
+  switch (record->kind) {
+    case GANGLION_LAYER_CONV2D:
+      gn_conv2d(&layer, network->scratch);
+      break;
+    case GANGLION_LAYER_FULLY_CONNECTED:
+      gn_fully_connected(&layer, network->scratch);
+      break;
+    default:  // gn_loadable_check lets nothing else through
+      gn_max_pool(&layer);
+      break;
+  }
+  return GN_NETWORK_OK;
+}
+
+static size_t image_bytes(const ganglion_dataset_header* header) {
+  return (size_t)header->c * header->h * header->w * header->element_bytes;
+}
+
+static void load_image(gn_network_t* network, uint32_t arena, const void* dataset, uint32_t image) {
+  const ganglion_dataset_header* header = dataset;
+  const size_t bytes = image_bytes(header);
+  memcpy(network->arenas[arena] + gn_loadable_header(network->file)->input_offset,
+         (const uint8_t*)dataset + header->images_offset + image * bytes, bytes);
+}
+
+static uint8_t largest_output(const gn_network_t* network, uint32_t arena) {
+  const ganglion_loadable_header* header = gn_loadable_header(network->file);
+  const void* outputs = network->arenas[arena] + header->output_offset;
+  uint32_t best = 0;
+  for (uint32_t i = 1; i < header->classes; ++i) {
+    const bool larger = header->element_bytes == 1
+                            ? ((const int8_t*)outputs)[i] > ((const int8_t*)outputs)[best]
+                            : ((const int16_t*)outputs)[i] > ((const int16_t*)outputs)[best];
+    if (larger) best = i;
+  }
+  return (uint8_t)best;
+}
+
+gn_network_status_t gn_network_classify(gn_network_t* network, const void* dataset, uint32_t first,
+                                        uint32_t count, uint8_t* predictions, gn_network_fault_t* fault) {
+  const ganglion_loadable_header* header = gn_loadable_header(network->file);
+  const ganglion_dataset_header* images = dataset;
+  *fault = (gn_network_fault_t){0};
+  if (images->c != header->input_c || images->h != header->input_h || images->w != header->input_w ||
+      images->element_bytes != header->element_bytes || first > images->count ||
+      count > images->count - first) {
+    return GN_NETWORK_SHAPE;
+  }
+  // The result of an image is read after the next image was queued: the accelerator never waits for the hart.
+  for (uint32_t i = 0; i <= count; ++i) {
+    if (i < count) {
+      load_image(network, i % GN_ARENAS, dataset, first + i);
+      for (uint32_t layer = 0; layer < header->layer_count; ++layer) {
+        const gn_network_status_t status = begin_layer(network, i % GN_ARENAS, layer, fault);
+        if (status != GN_NETWORK_OK) return status;
+      }
+    }
+    if (i > 0) {
+      const uint32_t previous = (i - 1) % GN_ARENAS;
+      const gn_network_status_t status = settle(network, previous, fault);
+      if (status != GN_NETWORK_OK) return status;
+      predictions[i - 1] = largest_output(network, previous);
+    }
+  }
+  return GN_NETWORK_OK;
+}
+
+void gn_network_load_image(gn_network_t* network, const void* dataset, uint32_t image) {
+  load_image(network, 0, dataset, image);
+}
+
+gn_network_status_t gn_network_run_layer(gn_network_t* network, uint32_t layer, gn_network_fault_t* fault) {
+  *fault = (gn_network_fault_t){0};
+  const gn_network_status_t status = begin_layer(network, 0, layer, fault);
+  return status == GN_NETWORK_OK ? settle(network, 0, fault) : status;
+}

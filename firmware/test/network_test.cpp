@@ -1,0 +1,146 @@
+#include <ganglion/network.h>
+#include <ganglion/results.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <set>
+
+#include "firmware/test/loadable_builder.h"
+
+namespace ganglion::firmware_test {
+namespace {
+
+constexpr uint32_t kImages = 9;
+
+/// An accelerator with the shared programming model: one job runs, one waits; jobs end only when somebody
+/// waits or a place is needed, so that a walk which does not wait reads old data.
+class LazyAccelerator {
+ public:
+  static int64_t start(void* self, const gn_layer_t* layer, const ganglion_layer* record) {
+    auto& accelerator = *static_cast<LazyAccelerator*>(self);
+    if (accelerator.queue_.size() == 2) accelerator.complete_one();
+    accelerator.queue_.push_back({*layer, record->kind});
+    accelerator.most_queued = std::max(accelerator.most_queued, accelerator.queue_.size());
+    return ++accelerator.accepted_;
+  }
+  static int wait(void* self, int64_t number) {
+    auto& accelerator = *static_cast<LazyAccelerator*>(self);
+    while (accelerator.done_ < number) accelerator.complete_one();
+    return accelerator.fails_at != 0 && number >= accelerator.fails_at ? 7 : 0;
+  }
+
+  std::size_t most_queued = 0;
+  int64_t fails_at = 0;
+
+ private:
+  struct Job {
+    gn_layer_t layer;
+    uint32_t kind;
+  };
+  void complete_one() {
+    const Job job = queue_.front();
+    queue_.pop_front();
+    std::vector<uint64_t> scratch(1 << 14);
+    if (job.kind == GANGLION_LAYER_CONV2D) {
+      gn_conv2d(&job.layer, scratch.data());
+    } else {
+      gn_fully_connected(&job.layer, scratch.data());
+    }
+    ++done_;
+  }
+  std::deque<Job> queue_;
+  int64_t accepted_ = 0, done_ = 0;
+};
+
+std::vector<uint8_t> classify(const File& loadable, const File& dataset, const gn_offload_t* offload) {
+  gn_network_t network;
+  gn_network_fault_t fault;
+  EXPECT_EQ(gn_network_open(&network, loadable.data(), bytes_of(loadable), offload, &fault), GN_NETWORK_OK);
+  std::vector<uint8_t> predictions(kImages, 0xee);
+  EXPECT_EQ(gn_network_classify(&network, dataset.data(), 0, kImages, predictions.data(), &fault),
+            GN_NETWORK_OK);
+  gn_network_close(&network);
+  return predictions;
+}
+
+TEST(FirmwareNetwork, OffloadedAndMixedNetworksPredictWhatTheHartDoes) {
+  const File dataset = small_dataset(kImages);
+  const std::vector<uint8_t> expected = classify(small_loadable({0, 0, 0}), dataset, nullptr);
+  EXPECT_GT(std::set<uint8_t>(expected.begin(), expected.end()).size(), 1u)
+      << "a data set that shows nothing";
+
+  for (uint32_t mask = 1; mask < 8; ++mask) {
+    LazyAccelerator accelerator;
+    const gn_offload_t offload{&accelerator, LazyAccelerator::start, LazyAccelerator::wait};
+    const File loadable = small_loadable({mask & 1, mask >> 1 & 1, mask >> 2 & 1});
+
+    EXPECT_EQ(classify(loadable, dataset, &offload), expected) << "layers on the accelerator: " << mask;
+    if (mask == 7) {
+      EXPECT_EQ(accelerator.most_queued, 2u) << "layer N+1 was not queued while N ran";
+    }
+  }
+}
+
+TEST(FirmwareNetwork, SaysThatAnAcceleratorIsMissing) {
+  const File loadable = small_loadable({0, 1, 0});
+  gn_network_t network;
+  gn_network_fault_t fault;
+
+  EXPECT_EQ(gn_network_open(&network, loadable.data(), bytes_of(loadable), nullptr, &fault),
+            GN_NETWORK_NO_OFFLOAD);
+}
+
+TEST(FirmwareNetwork, PassesOnTheCodeOfAFailedJob) {
+  LazyAccelerator accelerator;
+  accelerator.fails_at = 5;
+  const gn_offload_t offload{&accelerator, LazyAccelerator::start, LazyAccelerator::wait};
+  const File loadable = small_loadable({1, 1, 1}), dataset = small_dataset(kImages);
+  gn_network_t network;
+  gn_network_fault_t fault;
+  uint8_t predictions[kImages];
+  ASSERT_EQ(gn_network_open(&network, loadable.data(), bytes_of(loadable), &offload, &fault), GN_NETWORK_OK);
+
+  EXPECT_EQ(gn_network_classify(&network, dataset.data(), 0, kImages, predictions, &fault), GN_NETWORK_JOB);
+  EXPECT_EQ(fault.code, 7);
+  gn_network_close(&network);
+}
+
+TEST(FirmwareNetwork, RefusesImagesOfAnotherShapeOrBeyondTheSlice) {
+  const File loadable = small_loadable({0, 0, 0});
+  File dataset = small_dataset(kImages);
+  gn_network_t network;
+  gn_network_fault_t fault;
+  uint8_t predictions[kImages];
+  ASSERT_EQ(gn_network_open(&network, loadable.data(), bytes_of(loadable), nullptr, &fault), GN_NETWORK_OK);
+
+  EXPECT_EQ(gn_network_classify(&network, dataset.data(), 5, kImages, predictions, &fault), GN_NETWORK_SHAPE);
+  reinterpret_cast<ganglion_dataset_header*>(dataset.data())->h = 5;
+  EXPECT_EQ(gn_network_classify(&network, dataset.data(), 0, 1, predictions, &fault), GN_NETWORK_SHAPE);
+  gn_network_close(&network);
+}
+
+TEST(FirmwareResults, LaysSetsBehindEachOther) {
+  uint32_t memory[32] = {};
+  gn_results_t results;
+  const uint8_t first[3] = {1, 2, 3}, second[4] = {9, 8, 7, 6};
+  ASSERT_TRUE(gn_results_open(&results, memory, 76));
+  ASSERT_TRUE(gn_results_add(&results, "cpu", 3, 2, first));
+  ASSERT_TRUE(gn_results_add(&results, "a name of sixteen", 4, 1, second));
+  EXPECT_FALSE(gn_results_add(&results, "none", 1, 1, first)) << "does not fit";
+
+  EXPECT_EQ(memory[0], 0x53524e47u);
+  EXPECT_EQ(memory[1], 1u);
+  EXPECT_EQ(memory[2], 2u);
+  EXPECT_EQ(memory[3], 16u + 28u + 28u);
+  EXPECT_STREQ(reinterpret_cast<const char*>(memory + 4), "cpu");
+  EXPECT_EQ(memory[8], 3u);
+  EXPECT_EQ(memory[9], 2u);
+  EXPECT_EQ(memory[10], 0x00030201u);
+  EXPECT_EQ(std::memcmp(memory + 11, "a name of sixtee", 16), 0);
+  EXPECT_EQ(memory[15], 4u);
+  EXPECT_EQ(memory[17], 0x06070809u);
+  EXPECT_FALSE(gn_results_open(&results, memory, 15));
+}
+
+}  // namespace
+}  // namespace ganglion::firmware_test
