@@ -29,7 +29,9 @@ AcceleratorShell::AcceleratorShell(const ComponentContext& context,
   registers_->irq_enable.on_write([this](uint32_t) { update(); });
   registers_->irq_status.on_write([this](uint32_t) { update(); });
   registers_->job_energy_fj_lo.on_read([this] { services().energy.note_read_by_firmware(); });
-  clock().on_change([this] { wake_.notify(sc_core::SC_ZERO_TIME); });
+  clock().on_change([wake = std::weak_ptr(wake_)] {
+    if (const auto alive = wake.lock()) alive->notify(sc_core::SC_ZERO_TIME);
+  });
   SC_HAS_PROCESS(AcceleratorShell);
   SC_THREAD(job_thread);
   set_stack_size(kJobStackBytes);
@@ -46,7 +48,7 @@ void AcceleratorShell::reset() {
   registers_->reset();
   reset_engine();
   enter_between_jobs();
-  wake_.notify(sc_core::SC_ZERO_TIME);
+  wake_->notify(sc_core::SC_ZERO_TIME);
   update();
   for (ShellObserver* observer : observers_) observer->on_reset();
 }

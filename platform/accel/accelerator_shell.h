@@ -99,7 +99,9 @@ class AcceleratorShell : public Component {
   bool held_ = false;
   uint64_t generation_ = 0;  ///< counts resets: a job of an older one is aborted
   sc_core::sc_event queue_changed_;
-  sc_core::sc_event wake_;  ///< ends the job thread's wait early: reset, or another clock frequency
+  /// Ends the job thread's wait early: reset, or another clock frequency. Shared with the clock domain's
+  /// observer, which may outlive the shell.
+  std::shared_ptr<sc_core::sc_event> wake_ = std::make_shared<sc_core::sc_event>();
   ComponentFigures figures_;
 };
 

@@ -24,7 +24,7 @@ void AcceleratorShell::Running::advance_to(uint64_t cycle, TimeCause cause) {
     const uint64_t edge = shell_.clock().edge_ps(cycle);
     if (now >= edge) break;
     shell_.services().time.enter(shell_.id(), cause);
-    sc_core::wait(sc_core::sc_time::from_value(edge - now), shell_.wake_);
+    sc_core::wait(sc_core::sc_time::from_value(edge - now), *shell_.wake_);
   }
   cycle_ = cycle;
 }
@@ -33,16 +33,26 @@ void AcceleratorShell::Running::wait_cycles(uint64_t cycles, TimeCause cause) {
   const uint64_t target = cycle_ + cycles;
   // While the datapath is busy time is the computation's; only what outlasts it is `cause`.
   if (compute_until_ > cycle_) advance_to(std::min(target, compute_until_), TimeCause::kCompute);
+  end_compute();
   if (target > cycle_) advance_to(target, cause);
 }
 
 void AcceleratorShell::Running::start_compute(uint64_t cycles) {
   await_compute();
   compute_until_ = cycle_ + cycles;
+  computing_ = true;
+  post_phase(Event::Kind::kPhaseBegin, "compute");
 }
 
 void AcceleratorShell::Running::await_compute() {
   if (compute_until_ > cycle_) advance_to(compute_until_, TimeCause::kCompute);
+  end_compute();
+}
+
+void AcceleratorShell::Running::end_compute() {
+  if (!computing_ || cycle_ < compute_until_) return;
+  computing_ = false;
+  post_phase(Event::Kind::kPhaseEnd, "compute");
 }
 
 void AcceleratorShell::Running::check_range(uint64_t address, uint64_t bytes) const {
@@ -66,9 +76,15 @@ void AcceleratorShell::Running::fail_burst(AcceleratorError code, uint64_t addre
                     .address = address}};
 }
 
+// Phases are for timelines: nothing is built when nobody looks.
+void AcceleratorShell::Running::post_phase(Event::Kind kind, const char* phase) {
+  if (shell_.services().events.observed()) shell_.post(kind, id_, 0, phase);
+}
+
 uint64_t AcceleratorShell::Running::dma_read(uint64_t address, std::span<std::byte> data) {
   check_range(address, data.size());
   const uint64_t before = cycle_;
+  post_phase(Event::Kind::kPhaseBegin, "dma");
   while (!data.empty()) {
     const std::span<std::byte> part = data.first(burst_bytes(address, data.size()));
     const BurstResult burst = shell_.dma_.read(address, part);
@@ -82,12 +98,14 @@ uint64_t AcceleratorShell::Running::dma_read(uint64_t address, std::span<std::by
     address += part.size();
     data = data.subspan(part.size());
   }
+  post_phase(Event::Kind::kPhaseEnd, "dma");
   return cycle_ - before;
 }
 
 uint64_t AcceleratorShell::Running::dma_write(uint64_t address, std::span<const std::byte> data) {
   check_range(address, data.size());
   const uint64_t before = cycle_;
+  post_phase(Event::Kind::kPhaseBegin, "dma");
   while (!data.empty()) {
     const std::span<const std::byte> part = data.first(burst_bytes(address, data.size()));
     const BurstResult burst = shell_.dma_.write(address, part);
@@ -101,6 +119,7 @@ uint64_t AcceleratorShell::Running::dma_write(uint64_t address, std::span<const 
     address += part.size();
     data = data.subspan(part.size());
   }
+  post_phase(Event::Kind::kPhaseEnd, "dma");
   return cycle_ - before;
 }
 

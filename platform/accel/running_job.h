@@ -23,6 +23,8 @@ class AcceleratorShell::Running final : public JobContext {
 
  private:
   void advance_to(uint64_t cycle, TimeCause cause);
+  void end_compute();
+  void post_phase(Event::Kind kind, const char* phase);
   void check_range(uint64_t address, uint64_t bytes) const;
   [[noreturn]] void fail_burst(AcceleratorError code, uint64_t address, uint64_t bytes,
                                tlm::tlm_response_status status) const;
@@ -33,6 +35,7 @@ class AcceleratorShell::Running final : public JobContext {
   uint64_t begin_cycle_;
   uint64_t cycle_;          ///< where the job is, in cycles of the clock domain
   uint64_t compute_until_;  ///< the datapath is busy up to this cycle
+  bool computing_ = false;
 };
 
 }  // namespace ganglion

@@ -118,6 +118,39 @@ TEST(JobEnergy, IsThePriceOfTheJobsActions) {
   });
 }
 
+TEST(Timeline, PhasesOpenAndCloseInPairs) {
+  Bench bench;
+  struct Sink : EventSink {
+    void on_event(const Event& event) override {
+      if (event.kind == Event::Kind::kPhaseBegin) begun.push_back({event.text, event.time_ps});
+      if (event.kind == Event::Kind::kPhaseEnd) ended.push_back({event.text, event.time_ps});
+    }
+    std::vector<std::pair<std::string, uint64_t>> begun, ended;
+  } sink;
+  bench.events.attach(sink);
+
+  bench.run([&] {
+    bench.program(3 * 64, Bench::kOut, 64, 30);
+    bench.start();
+    bench.wait_idle();
+  });
+
+  const auto of = [](const auto& events, const std::string& phase) {
+    std::vector<uint64_t> times;
+    for (const auto& [text, time_ps] : events) {
+      if (text == phase) times.push_back(time_ps);
+    }
+    return times;
+  };
+  EXPECT_EQ(of(sink.begun, "dma").size(), 9U);
+  EXPECT_EQ(of(sink.ended, "dma").size(), 9U);
+  const std::vector<uint64_t> begun = of(sink.begun, "compute");
+  const std::vector<uint64_t> ended = of(sink.ended, "compute");
+  ASSERT_EQ(begun.size(), 3U);
+  ASSERT_EQ(ended.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(ended[i] - begun[i], 30 * Bench::kCyclePs);
+}
+
 TEST(BlockClock, AnotherFrequencyInMidJobMovesTheEdgesNotTheCycles) {
   Bench bench;
   uint64_t steady = 0;
