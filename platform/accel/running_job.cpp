@@ -14,6 +14,10 @@ AcceleratorShell::Running::Running(AcceleratorShell& shell, uint32_t id)
       cycle_(begin_cycle_),
       compute_until_(begin_cycle_) {}
 
+AcceleratorShell::Running::~Running() {
+  if (computing_) post_phase(Event::Kind::kPhaseEnd, "compute");
+}
+
 void AcceleratorShell::Running::begin() { advance_to(begin_cycle_, TimeCause::kIdle); }
 
 void AcceleratorShell::Running::advance_to(uint64_t cycle, TimeCause cause) {
@@ -81,10 +85,22 @@ void AcceleratorShell::Running::post_phase(Event::Kind kind, const char* phase) 
   if (shell_.services().events.observed()) shell_.post(kind, id_, 0, phase);
 }
 
+// Ends with the transfer however that ends.
+class AcceleratorShell::Running::DmaPhase {
+ public:
+  explicit DmaPhase(Running& job) : job_(job) { job_.post_phase(Event::Kind::kPhaseBegin, "dma"); }
+  ~DmaPhase() { job_.post_phase(Event::Kind::kPhaseEnd, "dma"); }
+  DmaPhase(const DmaPhase&) = delete;
+  DmaPhase& operator=(const DmaPhase&) = delete;
+
+ private:
+  Running& job_;
+};
+
 uint64_t AcceleratorShell::Running::dma_read(uint64_t address, std::span<std::byte> data) {
   check_range(address, data.size());
   const uint64_t before = cycle_;
-  post_phase(Event::Kind::kPhaseBegin, "dma");
+  const DmaPhase phase(*this);
   while (!data.empty()) {
     const std::span<std::byte> part = data.first(burst_bytes(address, data.size()));
     const BurstResult burst = shell_.dma_.read(address, part);
@@ -98,14 +114,13 @@ uint64_t AcceleratorShell::Running::dma_read(uint64_t address, std::span<std::by
     address += part.size();
     data = data.subspan(part.size());
   }
-  post_phase(Event::Kind::kPhaseEnd, "dma");
   return cycle_ - before;
 }
 
 uint64_t AcceleratorShell::Running::dma_write(uint64_t address, std::span<const std::byte> data) {
   check_range(address, data.size());
   const uint64_t before = cycle_;
-  post_phase(Event::Kind::kPhaseBegin, "dma");
+  const DmaPhase phase(*this);
   while (!data.empty()) {
     const std::span<const std::byte> part = data.first(burst_bytes(address, data.size()));
     const BurstResult burst = shell_.dma_.write(address, part);
@@ -119,7 +134,6 @@ uint64_t AcceleratorShell::Running::dma_write(uint64_t address, std::span<const 
     address += part.size();
     data = data.subspan(part.size());
   }
-  post_phase(Event::Kind::kPhaseEnd, "dma");
   return cycle_ - before;
 }
 

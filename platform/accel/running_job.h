@@ -8,6 +8,9 @@ namespace ganglion {
 class AcceleratorShell::Running final : public JobContext {
  public:
   Running(AcceleratorShell& shell, uint32_t id);
+  ~Running() override;
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
 
   [[nodiscard]] uint32_t job_id() const override { return id_; }
   [[nodiscard]] uint64_t cycles() const override { return cycle_ - begin_cycle_; }
@@ -22,6 +25,7 @@ class AcceleratorShell::Running final : public JobContext {
   [[nodiscard]] bool aborted() const { return generation_ != shell_.generation_; }
 
  private:
+  class DmaPhase;
   void advance_to(uint64_t cycle, TimeCause cause);
   void end_compute();
   void post_phase(Event::Kind kind, const char* phase);
