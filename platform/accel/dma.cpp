@@ -17,11 +17,6 @@ uint64_t burst_bytes(uint64_t address, uint64_t remaining) {
   return std::min({remaining, to_last_beat, to_page_end});
 }
 
-uint64_t beats_of(uint64_t address, uint64_t bytes) {
-  if (bytes == 0) return 0;
-  return (address % kBeatBytes + bytes + kBeatBytes - 1) / kBeatBytes;
-}
-
 BurstResult DmaPort::transfer(tlm::tlm_command command, uint64_t address, unsigned char* data,
                               std::size_t bytes) {
   tlm::tlm_generic_payload payload;

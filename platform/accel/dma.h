@@ -4,6 +4,7 @@
 #include <span>
 #include <tlm>
 
+#include "platform/kernel/bus_timing.h"
 #include "platform/kernel/energy_ledger.h"
 
 namespace ganglion {
@@ -11,8 +12,6 @@ namespace ganglion {
 /// Bytes of the longest AXI-like burst that starts at `address`: at most 256 beats of 8 bytes, never across a
 /// 4 KiB border, no more than `remaining`.
 [[nodiscard]] uint64_t burst_bytes(uint64_t address, uint64_t remaining);
-/// Naturally aligned 64-bit beats that [address, address + bytes) touches; 0 for no bytes.
-[[nodiscard]] uint64_t beats_of(uint64_t address, uint64_t bytes);
 
 /// One burst's answer.
 struct BurstResult {
