@@ -112,7 +112,8 @@ std::map<std::string, CostEntry> parse_entries(const ConfigNode* node, const std
   return entries;
 }
 
-void scale_energy(CostEntry& entry, const ReferenceNode& reference, const std::string& what) {
+void scale_energy(CostEntry& entry, const ReferenceNode& reference, const CostTable& table,
+                  const std::string& what) {
   if (entry.node_nm == reference.node_nm && entry.voltage_v == reference.voltage_v) return;
   try {
     const EnergyFactor from = energy_factor(entry.node_nm, entry.voltage_v);
@@ -124,14 +125,15 @@ void scale_energy(CostEntry& entry, const ReferenceNode& reference, const std::s
     entry.low *= std::min(ratio, other);
     entry.high *= std::max(ratio, other);
   } catch (const std::invalid_argument& error) {
-    throw ConfigError({{},
+    throw ConfigError({{table.file},
                        fmt::format("{}: {}", what, error.what()),
                        "nodes and voltages that can be scaled",
                        "give the cost at the scenario's reference node"});
   }
 }
 
-void scale_area(CostEntry& entry, const ReferenceNode& reference, const std::string& what) {
+void scale_area(CostEntry& entry, const ReferenceNode& reference, const CostTable& table,
+                const std::string& what) {
   if (entry.node_nm == reference.node_nm) return;
   try {
     const double ratio = area_factor(reference.node_nm) / area_factor(entry.node_nm);
@@ -140,7 +142,8 @@ void scale_area(CostEntry& entry, const ReferenceNode& reference, const std::str
     entry.low *= ratio;
     entry.high *= ratio;
   } catch (const std::invalid_argument& error) {
-    throw ConfigError({{}, fmt::format("{}: {}", what, error.what()), "nodes that can be scaled", ""});
+    throw ConfigError(
+        {{table.file}, fmt::format("{}: {}", what, error.what()), "nodes that can be scaled", ""});
   }
 }
 
@@ -197,14 +200,14 @@ CostTable parse_cost_table(const std::string& text, const std::string& name) {
 CostTable scaled_to(const CostTable& table, const ReferenceNode& reference) {
   CostTable scaled = table;
   const auto energy = [&](CostEntry& entry, const std::string& key) {
-    scale_energy(entry, reference, fmt::format("cost of {} {}", table.component, key));
+    scale_energy(entry, reference, table, fmt::format("cost of {} {}", table.component, key));
     demote(entry, reference);
   };
   for (auto& [key, entry] : scaled.actions) energy(entry, key);
   if (scaled.clock) energy(*scaled.clock, "clock");
   if (scaled.leakage) energy(*scaled.leakage, "leakage");
   for (auto& [key, entry] : scaled.area) {
-    scale_area(entry, reference, fmt::format("area of {} {}", table.component, key));
+    scale_area(entry, reference, table, fmt::format("area of {} {}", table.component, key));
     demote(entry, reference);
   }
   return scaled;

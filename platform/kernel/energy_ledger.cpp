@@ -1,14 +1,16 @@
 #include "platform/kernel/energy_ledger.h"
 
-#include <cmath>
 #include <stdexcept>
 #include <utility>
 
 namespace ganglion {
 namespace {
 
-constexpr double kFjPerPj = 1000.0;
-constexpr double kFjPerNwPs = 1e-6;  // 1 nW * 1 ps = 1e-9 * 1e-12 J = 1e-21 J = 1e-6 fJ
+// Prices are integers in units of 10^-27 J, so that count * price is exact and reports do not hang on the
+// order of floating-point operations: 1 pJ = 10^15 units, 1 nW * 1 ps = 10^6 units, 1 fJ = 10^12 units.
+constexpr double kUnitsPerPj = 1e15;
+constexpr double kUnitsPerNwPs = 1e6;
+constexpr uint128_t kUnitsPerFj = 1'000'000'000'000;
 
 /// Energy in fJ with its bounds, and the part of it that was counted away from the reference voltage.
 struct Amount {
@@ -27,17 +29,16 @@ struct Amount {
 };
 
 /// Rounding down keeps prices monotonic in the quantity: energy never falls while counts grow.
-int64_t floor_fj(double quantity, double fj_each) {
-  return static_cast<int64_t>(std::floor(quantity * fj_each));
+int64_t floor_fj(uint64_t quantity, double units_each) {
+  return static_cast<int64_t>(quantity * static_cast<uint128_t>(units_each + 0.5) / kUnitsPerFj);
 }
 
-/// `quantity` of `entry` at `scale` times its cost; `unit_fj` converts the entry's unit to fJ.
-Amount priced(uint64_t quantity, const CostEntry& entry, double unit_fj, double scale) {
-  const auto number = static_cast<double>(quantity);
+/// `quantity` of `entry` at `scale` times its cost; `units` converts the entry's unit.
+Amount priced(uint64_t quantity, const CostEntry& entry, double units, double scale) {
   Amount amount;
-  amount.fj = floor_fj(number, entry.value * unit_fj * scale);
-  amount.low_fj = floor_fj(number, entry.low * unit_fj * scale);
-  amount.high_fj = floor_fj(number, entry.high * unit_fj * scale);
+  amount.fj = floor_fj(quantity, entry.value * units * scale);
+  amount.low_fj = floor_fj(quantity, entry.low * units * scale);
+  amount.high_fj = floor_fj(quantity, entry.high * units * scale);
   if (scale != 1.0) amount.off_reference_fj = amount.fj;
   return amount;
 }
@@ -140,7 +141,7 @@ void EnergyLedger::visit_prices(const Account& account, Visit&& visit) const {
   const double square = ratio * ratio;  // dynamic energy ~ V^2; leakage power ~ V at constant current
   for (const auto& [key, action] : account.actions) {
     Amount amount = action.settled;
-    amount += priced(action.counter.count - action.settled_count, *action.cost, kFjPerPj, square);
+    amount += priced(action.counter.count - action.settled_count, *action.cost, kUnitsPerPj, square);
     visit(Price{key, *action.cost, amount});
   }
   Statics statics = running(account);
@@ -148,12 +149,12 @@ void EnergyLedger::visit_prices(const Account& account, Visit&& visit) const {
   statics.powered_ps += account.unpriced.powered_ps;
   if (account.costs.clock) {
     Amount amount = account.settled_clock;
-    amount += priced(statics.clocked_cycles, *account.costs.clock, kFjPerPj, square);
+    amount += priced(statics.clocked_cycles, *account.costs.clock, kUnitsPerPj, square);
     visit(Price{kClock, *account.costs.clock, amount});
   }
   if (account.costs.leakage) {
     Amount amount = account.settled_leakage;
-    amount += priced(statics.powered_ps, *account.costs.leakage, kFjPerNwPs, ratio);
+    amount += priced(statics.powered_ps, *account.costs.leakage, kUnitsPerNwPs, ratio);
     visit(Price{kLeakage, *account.costs.leakage, amount});
   }
 }

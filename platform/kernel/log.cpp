@@ -6,9 +6,8 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <systemc>
-
-#include "platform/base/error.h"
 
 namespace ganglion {
 namespace {
@@ -31,6 +30,30 @@ std::string text_of(const sc_core::sc_report& report) {
   return message.empty() ? report.get_msg_type() : fmt::format("{}: {}", report.get_msg_type(), message);
 }
 
+/// The Error that a process threw and that the kernel is about to turn into an sc_report.
+std::optional<Error>& error_of_process() {
+  static std::optional<Error> error;
+  return error;
+}
+
+void note_error_of_process() {
+  if (const auto current = std::current_exception()) {
+    try {
+      std::rethrow_exception(current);
+    } catch (const Error& error) {
+      error_of_process().emplace(error);
+    } catch (...) {  // the report will carry its text
+    }
+  }
+}
+
+Error internal_error(const sc_core::sc_report& report) {
+  const char* process = report.get_process_name();
+  return {ExitCode::kInternal, fmt::format("SystemC: {} ({}:{}{})", text_of(report), report.get_file_name(),
+                                           report.get_line_number(),
+                                           process == nullptr ? "" : fmt::format(", process {}", process))};
+}
+
 void route_report(const sc_core::sc_report& report, const sc_core::sc_actions& actions) {
   const bool silent = (actions & sc_core::SC_DO_NOTHING) != 0;
   switch (report.get_severity()) {
@@ -41,10 +64,9 @@ void route_report(const sc_core::sc_report& report, const sc_core::sc_actions& a
       if (!silent) spdlog::warn("{}", text_of(report));
       return;
     default:
-      throw Error(ExitCode::kInternal,
-                  fmt::format("SystemC: {} ({}:{}, process {})", text_of(report), report.get_file_name(),
-                              report.get_line_number(),
-                              report.get_process_name() == nullptr ? "none" : report.get_process_name()));
+      if (!sc_core::sc_is_running()) throw internal_error(report);
+      note_error_of_process();
+      throw report;  // the kernel catches this type and hands it to the caller of sc_start
   }
 }
 
@@ -59,6 +81,20 @@ void set_up_logging(spdlog::level::level_enum level) {
   logger->set_level(level);
   spdlog::set_default_logger(std::move(logger));
   sc_core::sc_report_handler::set_handler(&route_report);
+}
+
+Error error_from(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const Error& error) {
+    return error;
+  } catch (const sc_core::sc_report& report) {
+    return error_of_process() ? *error_of_process() : internal_error(report);
+  } catch (const std::exception& other) {
+    return {ExitCode::kInternal, other.what()};
+  } catch (...) {
+    return {ExitCode::kInternal, "an exception of unknown type"};
+  }
 }
 
 std::string format_time(uint64_t ps) {
