@@ -78,14 +78,19 @@ uint64_t gn_time_ticks(void) {
   }
 }
 
+void gn_interrupts_off(void) { gn_csr_clear(mstatus, GN_MSTATUS_MIE); }
+void gn_interrupts_on(void) { gn_csr_set(mstatus, GN_MSTATUS_MIE); }
+
+void gn_idle(void) {
+  __asm__ volatile("wfi" ::: "memory");
+  gn_interrupts_on();  // what is pending is taken here
+  gn_interrupts_off();
+}
+
 void gn_wait_until(bool (*done)(void* context), void* context) {
-  gn_csr_clear(mstatus, GN_MSTATUS_MIE);
-  while (!done(context)) {
-    __asm__ volatile("wfi" ::: "memory");
-    gn_csr_set(mstatus, GN_MSTATUS_MIE);  // what is pending is taken here
-    gn_csr_clear(mstatus, GN_MSTATUS_MIE);
-  }
-  gn_csr_set(mstatus, GN_MSTATUS_MIE);
+  gn_interrupts_off();
+  while (!done(context)) gn_idle();
+  gn_interrupts_on();
 }
 
 static void set_flag(void* context) { *(volatile bool*)context = true; }

@@ -32,7 +32,10 @@ gn_network_status_t gn_network_open(gn_network_t* network, const void* file, siz
   *fault = (gn_network_fault_t){0};
   fault->file = gn_loadable_check(file, bytes, &fault->layer);
   if (fault->file != GN_FILE_OK) return GN_NETWORK_FILE;
-  if (offload == NULL && gn_loadable_needs_offload(file)) return GN_NETWORK_NO_OFFLOAD;
+  if (gn_loadable_needs_offload(file)) {
+    if (offload == NULL) return GN_NETWORK_NO_OFFLOAD;
+    if (offload->operand_bits != gn_loadable_header(file)->operand_bits) return GN_NETWORK_OPERANDS;
+  }
   const size_t arena = align64(gn_loadable_header(file)->arena_bytes), scratch = align64(scratch_bytes(file));
   uint8_t* memory = aligned_alloc(64, GN_ARENAS * arena + scratch);
   if (memory == NULL) return GN_NETWORK_MEMORY;
@@ -63,7 +66,7 @@ static gn_network_status_t begin_layer(gn_network_t* network, uint32_t arena, ui
   if (record->target != GANGLION_TARGET_CPU) {
     const int64_t job = network->offload->start(network->offload->context, &layer, record);
     if (job < 0) {
-      fault->code = (int)job;
+      fault->code = (int)-job;
       return GN_NETWORK_JOB;
     }
     network->last_job[arena] = job;

@@ -71,7 +71,7 @@ TEST(FirmwareNetwork, OffloadedAndMixedNetworksPredictWhatTheHartDoes) {
 
   for (uint32_t mask = 1; mask < 8; ++mask) {
     LazyAccelerator accelerator;
-    const gn_offload_t offload{&accelerator, LazyAccelerator::start, LazyAccelerator::wait};
+    const gn_offload_t offload{&accelerator, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr};
     const File loadable = small_loadable({mask & 1, mask >> 1 & 1, mask >> 2 & 1});
 
     EXPECT_EQ(classify(loadable, dataset, &offload), expected) << "layers on the accelerator: " << mask;
@@ -90,10 +90,20 @@ TEST(FirmwareNetwork, SaysThatAnAcceleratorIsMissing) {
             GN_NETWORK_NO_OFFLOAD);
 }
 
+TEST(FirmwareNetwork, RefusesAnAcceleratorOfAnotherOperandWidth) {
+  const gn_offload_t offload{nullptr, 7, LazyAccelerator::start, LazyAccelerator::wait, nullptr};
+  const File loadable = small_loadable({0, 1, 0});
+  gn_network_t network;
+  gn_network_fault_t fault;
+
+  EXPECT_EQ(gn_network_open(&network, loadable.data(), bytes_of(loadable), &offload, &fault),
+            GN_NETWORK_OPERANDS);
+}
+
 TEST(FirmwareNetwork, PassesOnTheCodeOfAFailedJob) {
   LazyAccelerator accelerator;
   accelerator.fails_at = 5;
-  const gn_offload_t offload{&accelerator, LazyAccelerator::start, LazyAccelerator::wait};
+  const gn_offload_t offload{&accelerator, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr};
   const File loadable = small_loadable({1, 1, 1}), dataset = small_dataset(kImages);
   gn_network_t network;
   gn_network_fault_t fault;

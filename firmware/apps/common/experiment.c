@@ -52,11 +52,19 @@ void print_fault(const char* image, const gn_network_t* network, gn_network_stat
     case GN_NETWORK_SHAPE:
       printf("%s: the images of the data set are not of this network's input shape\n", image);
       return;
-    case GN_NETWORK_JOB:
-      printf("%s: layer %lu (%s): the accelerator reports error %d\n", image, (unsigned long)fault->layer,
-             gn_loadable_text(network->file, gn_loadable_layers(network->file)[fault->layer].name_offset),
-             fault->code);
+    case GN_NETWORK_OPERANDS:
+      printf("%s: compiled for %lu-bit operands, and the accelerator was built for %lu\n", image,
+             (unsigned long)gn_loadable_header(network->file)->operand_bits,
+             (unsigned long)network->offload->operand_bits);
       return;
+    case GN_NETWORK_JOB: {
+      char reason[128];
+      network->offload->explain(network->offload->context, reason, sizeof reason);
+      printf("%s: layer %lu (%s): the accelerator reports error %d: %s\n", image, (unsigned long)fault->layer,
+             gn_loadable_text(network->file, gn_loadable_layers(network->file)[fault->layer].name_offset),
+             fault->code, reason);
+      return;
+    }
   }
 }
 

@@ -23,8 +23,13 @@ uint64_t gn_time_ticks(void);
 /// Sleeps (WFI) at least that many ticks; returns at once without a CLINT.
 void gn_sleep_ticks(uint64_t ticks);
 
-/// Sleeps until `done(context)` holds. The test and the WFI happen with interrupts off, and a pending
-/// interrupt ends a WFI all the same: one that arrives between test and WFI cannot be lost.
+/// No interrupt is taken between these two; one that arrives stays pending.
+void gn_interrupts_off(void);
+void gn_interrupts_on(void);
+/// With interrupts off: sleeps (WFI) until one is pending, takes it, returns with interrupts off. A test made
+/// after gn_interrupts_off cannot miss its interrupt: what is pending ends the WFI at once.
+void gn_idle(void);
+/// Sleeps until `done(context)` holds, looking again after every interrupt.
 void gn_wait_until(bool (*done)(void* context), void* context);
 
 /// Registers at a trap; see crt0.S. `epc` is where execution goes on after the trap.

@@ -15,10 +15,13 @@ extern "C" {
 /// a layer may be queued behind the one whose output it reads.
 typedef struct gn_offload {
   void* context;
-  /// Queues a layer, waiting for a free place. Returns the job's number (1, 2, ...), or a negative code.
+  uint32_t operand_bits;  ///< width it was built for: a loadable must be compiled for the same
+  /// Queues a layer, waiting for a free place. Returns the job's number (1, 2, ...), or a negated error code.
   int64_t (*start)(void* context, const gn_layer_t* layer, const ganglion_layer* record);
-  /// Waits until job `number` is done: 0, or the block's error code (positive).
+  /// Waits until job `number` is done: 0, or the error code (positive) of the job that failed.
   int (*wait)(void* context, int64_t number);
+  /// Describes the last error.
+  void (*explain)(void* context, char* text, size_t bytes);
 } gn_offload_t;
 
 enum { GN_ARENAS = 2 };  ///< activations of two images in flight
@@ -35,6 +38,7 @@ typedef enum {
   GN_NETWORK_OK,
   GN_NETWORK_FILE,        ///< gn_network_fault_t.file says what
   GN_NETWORK_NO_OFFLOAD,  ///< a layer wants an accelerator that is not there
+  GN_NETWORK_OPERANDS,    ///< the accelerator was built for another operand width
   GN_NETWORK_MEMORY,      ///< the heap is too small
   GN_NETWORK_SHAPE,       ///< the data set's images are not the network's input
   GN_NETWORK_JOB,         ///< the accelerator refused or failed; gn_network_fault_t.code is its error code
