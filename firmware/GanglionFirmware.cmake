@@ -13,15 +13,13 @@ endif()
 
 set(GANGLION_FIRMWARE_DIR ${CMAKE_CURRENT_LIST_DIR})
 set(GANGLION_FIRMWARE_OUT ${GANGLION_SHARE_DIR}/firmware)
-# Binutils needs _zicsr_zifencei to assemble; the compiler driver would not find its rv64imac libraries with them
-# at link time. picolibc's default printf (not the integer-only one) prints 64-bit numbers: app `hello` tests it.
-set(GANGLION_FIRMWARE_MACHINE -mabi=lp64 -mcmodel=medany)
-set(GANGLION_FIRMWARE_COMPILE
-    -march=rv64imac_zicsr_zifencei ${GANGLION_FIRMWARE_MACHINE} --specs=picolibc.specs -std=gnu11 -O2 -g
-    -ffunction-sections -fdata-sections -fno-common -ffreestanding -fbuiltin -Wall -Wextra -Wpedantic)
-set(GANGLION_FIRMWARE_LINK
-    -march=rv64imac ${GANGLION_FIRMWARE_MACHINE} --specs=picolibc.specs -nostartfiles -Wl,--gc-sections
-    -T ${GANGLION_FIRMWARE_DIR}/boot/ganglion.ld)
+# One set of flags compiles and links. GCC 12 finds its rv64imac libraries only by that plain name, and the older
+# ISA manual (-misa-spec) counts CSR instructions as part of `i`. picolibc's default printf, unlike the integer-only
+# one, prints 64-bit numbers: app `hello` tests it.
+set(GANGLION_FIRMWARE_FLAGS
+    -march=rv64imac -misa-spec=2.2 -mabi=lp64 -mcmodel=medany --specs=picolibc.specs -std=gnu11 -O2 -g
+    -ffunction-sections -fdata-sections -fno-common -Wall -Wextra -Wpedantic)
+set(GANGLION_FIRMWARE_LINK -nostartfiles -Wl,--gc-sections -T ${GANGLION_FIRMWARE_DIR}/boot/ganglion.ld)
 
 # ganglion_firmware_use(FOLDERS dir... TARGETS target...): include folders of every firmware file compiled afterwards,
 # and the targets that generate headers in them.
@@ -45,7 +43,7 @@ function(ganglion_firmware_objects out folder)
     file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/riscv/${folder})
     add_custom_command(
       OUTPUT ${object}
-      COMMAND ${GANGLION_RISCV_GCC} ${GANGLION_FIRMWARE_COMPILE} ${arg_OPTIONS} ${includes} -MD -MF ${object}.d -MT
+      COMMAND ${GANGLION_RISCV_GCC} ${GANGLION_FIRMWARE_FLAGS} ${arg_OPTIONS} ${includes} -MD -MF ${object}.d -MT
               ${object} -c ${absolute} -o ${object}
       DEPENDS ${absolute} ${generators}
       DEPFILE ${object}.d
@@ -62,7 +60,7 @@ function(ganglion_add_firmware name)
   set(runtime ${GANGLION_FIRMWARE_OUT}/libganglion.a)
   add_custom_command(
     OUTPUT ${elf}
-    COMMAND ${GANGLION_RISCV_GCC} ${objects} ${runtime} ${GANGLION_FIRMWARE_LINK} -o ${elf}
+    COMMAND ${GANGLION_RISCV_GCC} ${objects} ${GANGLION_FIRMWARE_FLAGS} ${GANGLION_FIRMWARE_LINK} ${runtime} -o ${elf}
     DEPENDS ${objects} ${runtime} ${GANGLION_FIRMWARE_DIR}/boot/ganglion.ld
     COMMENT "RISC-V ${name}.elf"
     VERBATIM)

@@ -1,0 +1,138 @@
+"""Runs an app on QEMU's `virt` with a loadable and a data set in memory, as the platform would place them.
+
+The labels are the predictions of a few lines of NumPy, so an app that agrees image for image reports 100 %.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from ganglion import dataset, loadable
+from ganglion.fixed_point import requantise
+
+IMAGES = 12
+LOADABLE_ADDRESS, DATASET_ADDRESS, RESULTS_ADDRESS = 0x80400000, 0x80500000, 0x80600000
+
+
+def _weighted(
+    rng: np.random.Generator, name: str, bits: int, kind: int, shape: tuple[int, ...], **fields: int
+) -> loadable.Layer:
+    """A layer with random weights of `shape` and constants that keep its outputs in range."""
+    high = (1 << (bits - 1)) - 1
+    weights = rng.integers(-high - 1, high + 1, shape)
+    gain = np.sqrt(np.prod(shape[1:])) * high / 2
+    shift = 30 + int(np.log2(gain))
+    return loadable.Layer(
+        name=name, kind=kind, target=loadable.TARGET_CPU, in_c=shape[1], out_c=shape[0], hi=high, weight_bits=bits,
+        weights=weights, bias=rng.integers(-1000, 1000, shape[0]).astype(np.int32),
+        mult=rng.integers(1 << 30, (1 << 31) - 1, shape[0]).astype(np.uint32),
+        shift=np.full(shape[0], shift, dtype=np.uint32), **fields)  # fmt: skip
+
+
+def make_network(bits: int) -> loadable.Loadable:
+    """conv 5x5 pad 2 with pool, conv 3x3 stride 2, max-pool, fully connected twice (one of odd length)."""
+    rng = np.random.default_rng(bits)
+    low = -(1 << (bits - 1))
+    conv, full = loadable.KIND_CONV2D, loadable.KIND_FULLY_CONNECTED
+    point = {"in_h": 1, "in_w": 1, "out_h": 1, "out_w": 1}
+    padded = {"in_h": 14, "in_w": 14, "out_h": 14, "out_w": 14, "kh": 5, "kw": 5, "pad": 2, "pool": 1}
+    strided = {"in_h": 7, "in_w": 7, "out_h": 4, "out_w": 4, "kh": 3, "kw": 3, "pad": 1, "stride": 2, "lo": low}
+    pool = {"kh": 2, "kw": 2, "stride": 2, "pool": 1}
+    layers = [
+        _weighted(rng, "conv1", bits, conv, (6, 2, 5, 5), **padded),
+        _weighted(rng, "conv2", bits, conv, (11, 6, 3, 3), **strided),
+        loadable.Layer("pool", loadable.KIND_MAX_POOL, loadable.TARGET_CPU, 11, 4, 4, 11, 4, 4, **pool),
+        _weighted(rng, "fc1", bits, full, (17, 44), lo=low, **point),
+        _weighted(rng, "fc2", bits, full, (10, 17), lo=low, **point),
+    ]
+    return loadable.with_arena(loadable.Loadable("random", bits, (2, 14, 14), 10, layers))
+
+
+def predict(network: loadable.Loadable, image: np.ndarray) -> int:
+    """Class of one image, from the definitions in architecture.md 4b."""
+    x = image.astype(np.int64)
+    for layer in network.layers:
+        if layer.kind == loadable.KIND_MAX_POOL:
+            acc = x
+        elif layer.kind == loadable.KIND_FULLY_CONNECTED:
+            acc = (layer.weights.astype(np.int64) @ x.reshape(-1) + layer.bias).reshape(-1, 1, 1)
+        else:
+            padded = np.pad(x, ((0, 0), (layer.pad, layer.pad), (layer.pad, layer.pad)))
+            patches = np.lib.stride_tricks.sliding_window_view(padded, (layer.kh, layer.kw), (1, 2))
+            patches = patches[:, :: layer.stride, :: layer.stride]
+            acc = np.einsum("chwyx,ocyx->ohw", patches, layer.weights.astype(np.int64)) + layer.bias[:, None, None]
+        if layer.weights is not None:
+            acc = requantise(acc, layer.mult[:, None, None], layer.shift[:, None, None], layer.lo, layer.hi)
+        if layer.pool:
+            c, h, w = acc.shape
+            acc = acc[:, : h // 2 * 2, : w // 2 * 2].reshape(c, h // 2, 2, w // 2, 2).max(axis=(2, 4))
+        x = acc
+    return int(np.argmax(x.reshape(-1)))
+
+
+def device_tree(qemu: str, folder: Path, loadable_bytes: int, dataset_bytes: int) -> Path:
+    """QEMU's own tree with the nodes the platform adds."""
+    own, text, extended = folder / "own.dtb", folder / "own.dts", folder / "extended.dtb"
+    subprocess.run([qemu, "-M", f"virt,dumpdtb={own}", "-nographic"], check=True, capture_output=True)
+    subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", "-o", text, own], check=True)
+
+    def node(name: str, address: int, size: int, properties: str) -> str:
+        return f"{name}@{address:x} {{ {properties} reg = <0 {address:#x} 0 {size:#x}>; }};\n"
+
+    def image(name: str) -> str:
+        return f'compatible = "ganglion,image"; ganglion,name = "{name}";'
+
+    reserved = (
+        "/ { reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;\n"
+        + node("image", LOADABLE_ADDRESS, loadable_bytes, image("loadable-cpu"))
+        + node("image", DATASET_ADDRESS, dataset_bytes, image("dataset"))
+        + node("results", RESULTS_ADDRESS, 4096, 'compatible = "ganglion,results";')
+        + "}; };\n"
+    )
+    text.write_text(text.read_text() + reserved)
+    subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", extended, text], check=True)
+    return extended
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--qemu", required=True)
+    parser.add_argument("--elf", required=True)
+    parser.add_argument("--bits", type=int, required=True)
+    args = parser.parse_args()
+    if not Path(args.qemu).exists():
+        print("SKIPPED: no qemu-system-riscv64 (apt install qemu-system-misc)")
+        return 0
+    network = make_network(args.bits)
+    rng = np.random.default_rng(1)
+    half = 1 << (args.bits - 1)
+    images = rng.integers(-half, half, (IMAGES, *network.input_shape))
+    labels = [predict(network, image) for image in images]
+    if len(set(labels)) < 3:
+        print(f"a data set that shows nothing: {labels}")
+        return 1
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        loadable.save(network, folder / "net.gnl")
+        dataset.save(dataset.make_slice("random", images, labels, 1.0, args.bits, 10), folder / "set.gnd")
+        tree = device_tree(args.qemu, folder, (folder / "net.gnl").stat().st_size, (folder / "set.gnd").stat().st_size)
+        run = subprocess.run(
+            [args.qemu, "-M", "virt", "-bios", "none", "-nographic", "-kernel", args.elf, "-dtb", str(tree),
+             "-device", f"loader,file={folder / 'net.gnl'},addr={LOADABLE_ADDRESS:#x},force-raw=on",
+             "-device", f"loader,file={folder / 'set.gnd'},addr={DATASET_ADDRESS:#x},force-raw=on"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    print(run.stdout + run.stderr)
+    row = next((line.split() for line in run.stdout.splitlines() if line.startswith("cpu ")), None)
+    if run.returncode != 0 or row is None or row[1:3] != [str(IMAGES), str(IMAGES)]:
+        print(f"exit {run.returncode}, expected 0 and {IMAGES} of {IMAGES} predictions equal to NumPy's")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
