@@ -1,17 +1,19 @@
 #include "ip/sc_cnn/model/config.h"
 
+#include <utility>
+
 #include "ip/sc_cnn/model/multiplier.h"
 
 namespace ganglion::sc_cnn {
 namespace {
 
-std::string rule(const char* parameter, uint64_t value, const std::string& expected) {
-  return std::string(parameter) + " = " + std::to_string(value) + ": " + expected;
+ConfigFault rule(const char* parameter, uint64_t value, std::string expected) {
+  return {parameter, value, std::move(expected)};
 }
 
 }  // namespace
 
-std::optional<std::string> find_config_error(const Config& c) {
+std::optional<ConfigFault> find_config_fault(const Config& c) {
   const auto bits = static_cast<uint64_t>(c.operand_bits);
   if (c.operand_bits < kMinOperandBits || c.operand_bits > kMaxOperandBits) {
     return rule("operand_bits", bits, "must be 4..10");

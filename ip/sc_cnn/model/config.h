@@ -37,7 +37,16 @@ struct Config {
   [[nodiscard]] uint32_t array_lanes() const { return lanes * mvms; }
 };
 
-/// What is wrong with `config`: parameter name, value and rule in one line; nothing when it can be built.
-[[nodiscard]] std::optional<std::string> find_config_error(const Config& config);
+/// Why an instance cannot be built.
+struct ConfigFault {
+  std::string parameter;  ///< as in a scenario: "bit_parallel"
+  uint64_t value = 0;
+  std::string rule;  ///< "must not exceed 2^(operand_bits - 1) = 8"
+  [[nodiscard]] std::string to_string() const {
+    return parameter + " = " + std::to_string(value) + ": " + rule;
+  }
+};
+/// The first rule that `config` breaks; nothing when it can be built.
+[[nodiscard]] std::optional<ConfigFault> find_config_fault(const Config& config);
 
 }  // namespace ganglion::sc_cnn

@@ -63,7 +63,7 @@ std::optional<JobFault> Core::load_elements(std::vector<int16_t>& buffer, const 
       return JobFault{Fault::kOperandRange, name_of(run.operand), value,
                       "must be " + std::to_string(low) + " to " + std::to_string(high) +
                           " for N = " + std::to_string(config_.operand_bits),
-                      " + " + std::to_string(run.offset + i * eb) + " bytes"};
+                      run.offset + i * eb};
     }
     to[i] = value;
   }
@@ -78,7 +78,7 @@ std::optional<JobFault> Core::load_constants(const ByteRun& run, std::span<const
     const int32_t value = read_le32(bytes.data() + 4 * i);
     const auto wrong = [&](const char* rule) {
       return JobFault{Fault::kRequantisation, name_of(run.operand), static_cast<uint32_t>(value), rule,
-                      std::string("[").append(std::to_string(run.offset / 4 + i)).append("]")};
+                      run.offset + 4 * i};
     };
     if (run.operand == Operand::kMult && value < 0) {
       return wrong("must be less than 2^31");

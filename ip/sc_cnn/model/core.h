@@ -27,7 +27,7 @@ struct TileResult {
 /// load_runs, compute(), then output() of its store_runs.
 class Core {
  public:
-  /// `config` and `layer` must have passed find_config_error and find_job_fault.
+  /// `config` and `layer` must have passed find_config_fault and find_job_fault.
   Core(const Config& config, const Layer& layer);
 
   /// Makes room for what `tile` loads; buffers that it does not reload keep their contents.

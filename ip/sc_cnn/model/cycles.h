@@ -14,13 +14,14 @@ namespace ganglion::sc_cnn {
 // checked against: a step-by-step simulation of counters and lanes written apart (test/cycles_test.cpp).
 // error bound:     exact for the documented machine; the machine is a reconstruction until rtl/ exists.
 //
-// With c(k) = max(ceil(k/b), zero_skip ? 0 : 1):
-//   convolution     S = sum_j max_m c(k_mj) under a barrier, max_m sum_j c(k_mj) with FIFOs (j taps, m maps)
-//                   A = S + run_cycles, Q_r = ceil(maps * pixels of run r / requantisers)
-//                   tile = tile_cycles + A + sum_{r=1..runs-1} max(A, Q_{r-1}) + Q_{runs-1}
-//   fully connected tile = tile_cycles + run_cycles + sum_j c(k_j) [+ ceil(outputs / requantisers) at the
-//   last chunk] job             start_cycles + load_0 + sum_i max(tile_i, load_{i+1} + store_{i-1}) +
-//   store_last
+// With c(k) = max(ceil(k/b), zero_skip ? 0 : 1), j over taps, m over the maps of the group:
+//   convolution   S = sum_j max_m c(k_mj) under a barrier, max_m sum_j c(k_mj) with FIFOs
+//                 A = S + run_cycles;  Q_r = ceil(maps * pixels of run r / requantisers)
+//                 tile = tile_cycles + A + sum_{r=1..runs-1} max(A, Q_{r-1}) + Q_{runs-1}
+//   fully conn.   tile = tile_cycles + run_cycles + sum_j c(k_j), + ceil(outputs / requantisers) at the last
+//   chunk job           start_cycles + load_0 + sum_i max(tile_i, load_{i+1} + store_{i-1}) + store_last,
+//   which is
+//                 ganglion::TilePipeline (platform/accel/tile_pipeline.h)
 
 /// What the array does in a tile, in the units of cost.yaml.
 struct Actions {

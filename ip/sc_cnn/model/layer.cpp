@@ -14,7 +14,7 @@ namespace {
 using MaybeFault = std::optional<JobFault>;
 
 MaybeFault fault(Fault fault, const char* register_name, int64_t value, std::string rule) {
-  return JobFault{fault, register_name, value, std::move(rule), ""};
+  return JobFault{fault, register_name, value, std::move(rule), std::nullopt};
 }
 
 std::string text(uint64_t value) { return std::to_string(value); }
@@ -230,7 +230,9 @@ std::string JobFault::to_string() const {
   const bool address =
       fault == Fault::kMisaligned || fault == Fault::kAddressRange || fault == Fault::kOverlap;
   std::ostringstream line;
-  line << base_name(register_name) << element << " = ";
+  line << base_name(register_name);
+  if (offset) line << " + " << *offset << " bytes";
+  line << " = ";
   if (address) {
     line << "0x" << std::hex << static_cast<uint64_t>(value);
   } else {

@@ -84,9 +84,9 @@ struct JobFault {
   Fault fault;
   std::string register_name;  ///< "OUT_H"; "WEIGHTS_LO" stands for the 64-bit pair, or for what lies there
   int64_t value = 0;
-  std::string rule;     ///< "must be 24 = floor((28 + 2*0 - 5) / 1) + 1"
-  std::string element;  ///< "[17]" of a value in memory, "" when the register itself is wrong
-  /// "OUT_H = 25: must be 24 = ...", "WEIGHTS[17] = 99: must be ...".
+  std::string rule;                ///< "must be 24 = floor((28 + 2*0 - 5) / 1) + 1"
+  std::optional<uint64_t> offset;  ///< bytes from the address in the register, of a bad value in memory
+  /// "OUT_H = 25: must be 24 = ...", "WEIGHTS + 17 bytes = 99: must be ...".
   [[nodiscard]] std::string to_string() const;
 };
 

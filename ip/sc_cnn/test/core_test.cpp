@@ -277,7 +277,7 @@ TEST(ScCoreRules, OperandsThatDoNotFitAreFaults) {
   bad.shift[0] = 63;
   result = run(config, bad.job());
   ASSERT_TRUE(result.fault);
-  EXPECT_EQ(result.fault->to_string(), "SHIFT[0] = 63: must be 1 to 62");
+  EXPECT_EQ(result.fault->to_string(), "SHIFT + 0 bytes = 63: must be 1 to 62");
 
   bad = good;
   bad.mult[3] = 0x80;

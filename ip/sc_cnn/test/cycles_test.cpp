@@ -134,7 +134,7 @@ TEST(ScCycles, FormulaEqualsTheSteppedArray) {
     config.scheduling = random() % 2 == 0 ? Scheduling::kBarrier : Scheduling::kFifo;
     config.run_cycles = 1 + static_cast<uint32_t>(random() % 4);
     config.tile_cycles = static_cast<uint32_t>(random() % 6);
-    ASSERT_FALSE(find_config_error(config)) << *find_config_error(config);
+    ASSERT_FALSE(find_config_fault(config)) << find_config_fault(config)->to_string();
     Layer layer = i % 3 == 0 ? random_fully_connected(config, random) : random_convolution(config, random);
     if (find_job_fault(config, layer)) continue;
     const OwnedJob owned = with_random_operands(config, layer, random, 0.1);

@@ -153,7 +153,8 @@ TEST(ScConfig, WhatCannotBeBuiltIsNamed) {
   const auto error = [](auto&& spoil) {
     Config config;
     spoil(config);
-    return find_config_error(config).value_or("fine");
+    const auto fault = find_config_fault(config);
+    return fault ? fault->to_string() : "fine";
   };
   EXPECT_EQ(error([](Config&) {}), "fine");
   EXPECT_EQ(error([](Config& c) { c.operand_bits = 11; }), "operand_bits = 11: must be 4..10");
