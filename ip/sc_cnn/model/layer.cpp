@@ -175,7 +175,7 @@ MaybeFault check_addresses(const Layer& l, int eb) {
   const Region& out = regions[5];
   for (std::size_t i = 0; i < 5; ++i) {
     if (out.base < regions[i].base + regions[i].bytes && regions[i].base < out.base + out.bytes) {
-      return fault(Fault::kOverlap, "OUT", static_cast<int64_t>(out.base),
+      return fault(Fault::kOverlap, "OUT_LO", static_cast<int64_t>(out.base),
                    "its " + text(out.bytes) + " bytes must not overlap " + base_name(regions[i].name));
     }
   }

@@ -31,9 +31,9 @@ Bench::Bench(const std::string& scenario)
       dut(make("dut", params_of(scenario))),
       fresh(make("fresh", params_of(scenario))) {
   dut->initiator_sockets()[0]->bind(memory.socket);
-  registers_.bind(*dut->target_socket());
+  master_.socket.bind(*dut->target_socket());
   fresh->initiator_sockets()[0]->bind(idle_memory_.socket);
-  idle_registers_.bind(*fresh->target_socket());
+  idle_master_.socket.bind(*fresh->target_socket());
   time.add_component(memory_id);
   for (std::size_t i = 0; i < memory.bytes.size(); ++i) memory.bytes[i] = static_cast<uint8_t>(i * 7);
   active = this;
@@ -58,7 +58,7 @@ tlm::tlm_response_status Bench::access(bool write, uint64_t offset, uint32_t& va
   payload.set_data_length(bytes);
   payload.set_streaming_width(bytes);
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-  registers_->b_transport(payload, delay);
+  master_.socket->b_transport(payload, delay);
   std::memcpy(&value, data.data(), sizeof value);
   return payload.get_response_status();
 }

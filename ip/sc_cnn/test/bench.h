@@ -78,8 +78,12 @@ class Bench {
  private:
   std::unique_ptr<ScCnn> make(const std::string& name, const Params& params);
 
-  tlm_utils::simple_initiator_socket<Bench, 64> registers_{"bench_registers"};
-  tlm_utils::simple_initiator_socket<Bench, 64> idle_registers_{"idle_registers"};
+  struct Master : sc_core::sc_module {
+    explicit Master(const sc_core::sc_module_name& name) : sc_module(name) {}
+    tlm_utils::simple_initiator_socket<Master, 64> socket{"socket"};
+  };
+  Master master_{"master"};
+  Master idle_master_{"idle_master"};
   TrafficCounters idle_traffic_;
   test::MemoryStub idle_memory_{"idle_memory", idle_traffic_};
 };

@@ -126,7 +126,7 @@ TEST(ScCnnBlock, RandomJobsOfSixteenBitElementsEqualTheModel) {
 
 TEST(ScCnnBlock, RandomJobsOnANarrowSerialArrayEqualTheModel) {
   expect_random_jobs_equal_the_model(
-      "{operand_bits: 5, bit_parallel: 1, lanes: 1, mvms: 1, zero_skip: false}", 4);
+      "{operand_bits: 5, bit_parallel: 1, lanes: 1, mvms: 1, requantisers: 1, zero_skip: false}", 4);
 }
 
 TEST(ScCnnBlock, StatesWhatItWasBuiltWith) {
