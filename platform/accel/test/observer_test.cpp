@@ -95,5 +95,22 @@ TEST(ShellObserver, ASlowerTwinHoldsDoneBack) {
   });
 }
 
+TEST(ShellObserver, AResetWhileATwinIsBusyLeavesNoCompletion) {
+  Bench bench;
+  Recorder recorder;
+  recorder.twin_ps = 500'000'000;
+  bench.dut->observe(recorder);
+
+  bench.run([&] {
+    bench.program(64);
+    bench.start();
+    Bench::wait_ps(400'000'000);
+    ASSERT_EQ(recorder.ends.size(), 1U);
+    bench.command(VECTOR_ADD_CTRL_RESET_MASK);
+    Bench::wait_ps(1'000'000'000);
+    EXPECT_EQ(bench.dut->state(), bench.fresh->state());
+  });
+}
+
 }  // namespace
 }  // namespace ganglion::test

@@ -50,6 +50,8 @@ TEST(JobQueue, LatchesTheConfigurationAtStart) {
     bench.write(VECTOR_ADD_REG_BIAS, 0xFF0);  // -1
     bench.start();
     bench.program(99, Bench::kOut + 0x200);  // never started
+    while (bench.read(VECTOR_ADD_REG_JOBS_DONE) == 0) Bench::wait_ps(5'000);
+    EXPECT_EQ(bench.read(VECTOR_ADD_REG_JOB_ID), 1U);  // the last completed, not the last accepted
     bench.wait_idle();
   });
 

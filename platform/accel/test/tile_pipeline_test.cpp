@@ -66,15 +66,20 @@ TEST(TilePipeline, FormulaByHand) {
 
 TEST(TilePipeline, OrderKeepsTwoBuffersApart) {
   std::string order;
+  const auto note = [&order](char step, std::size_t tile) {
+    order += step;
+    order += std::to_string(tile);
+    order += ' ';
+  };
   CountingJob job;
   TilePipeline pipeline;
   pipeline.tiles = 3;
-  pipeline.load = [&](std::size_t i) { order += "L" + std::to_string(i) + " "; };
+  pipeline.load = [&](std::size_t i) { note('L', i); };
   pipeline.compute = [&](std::size_t i) {
-    order += "C" + std::to_string(i) + " ";
+    note('C', i);
     return uint64_t{1};
   };
-  pipeline.store = [&](std::size_t i) { order += "S" + std::to_string(i) + " "; };
+  pipeline.store = [&](std::size_t i) { note('S', i); };
 
   pipeline.run(job);
 
