@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/base/error.h"
+
+namespace ganglion {
+
+/// A RISC-V executable: what to load, where to start, what the addresses mean.
+class ElfImage {
+ public:
+  struct Segment {
+    uint64_t address = 0;       ///< physical
+    std::vector<uint8_t> data;  ///< as in the file
+    uint64_t memory_bytes = 0;  ///< zero-filled behind the data
+  };
+
+  /// Reads `path`. ConfigError with the file and the reason: cannot be opened, not an ELF, truncated, not
+  /// RISC-V, not an executable, big endian, of another XLEN than `expected_xlen` (32 or 64; 0: any). `where`
+  /// is the place that named the file.
+  [[nodiscard]] static ElfImage load(const std::string& path, int expected_xlen = 0,
+                                     const SourceLocation& where = {});
+
+  ElfImage(ElfImage&&) noexcept;
+  ElfImage& operator=(ElfImage&&) noexcept;
+  ~ElfImage();
+
+  [[nodiscard]] int xlen() const { return xlen_; }
+  [[nodiscard]] uint64_t entry() const { return entry_; }
+  [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
+  /// Address of a symbol.
+  [[nodiscard]] std::optional<uint64_t> symbol(const std::string& name) const;
+  /// "main+0x12" of the function or label that holds `pc`; "" when there is none.
+  [[nodiscard]] std::string symbol_at(uint64_t pc) const;
+  /// "main.c:34" from the debug information; "" when there is none.
+  [[nodiscard]] std::string line_at(uint64_t pc) const;
+  /// "main+0x12 (main.c:34)" with what is known; "" when nothing is.
+  [[nodiscard]] std::string describe(uint64_t pc) const;
+
+ private:
+  struct Debug;
+  struct Symbol {
+    std::string name;
+    uint64_t size = 0;
+  };
+
+  ElfImage();
+  void read_symbols();
+
+  std::string path_;
+  int xlen_ = 0;
+  uint64_t entry_ = 0;
+  std::vector<Segment> segments_;
+  std::map<uint64_t, Symbol> symbols_;  ///< by address
+  std::map<std::string, uint64_t> addresses_;
+  std::unique_ptr<Debug> debug_;
+};
+
+}  // namespace ganglion

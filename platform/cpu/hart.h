@@ -1,0 +1,108 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include "platform/cpu/hart_core.h"
+#include "platform/kernel/component.h"
+#include "platform/kernel/component_registry.h"
+
+namespace ganglion {
+
+/// A RISC-V hart on the bus: HartCore in an SC_THREAD, loosely timed with exact annotation.
+///
+/// models: see HartCore; run-ahead = min(quantum, time to pending activity), recomputed after each
+///   synchronisation and device access; device accesses synchronise first; ties at one time are drained
+///   before the hart goes on; energy actions per instruction class, beats, fetch lines; time by cause.
+/// leaves out: contention of DMI traffic; see HartCore and TimingTable.
+/// checked against: byte-identical counts at several quanta, DMI on and off, one-instruction blocks.
+/// error bound: see TimingTable.
+///
+/// Parameters: schema(). Interrupt lines are driven with set_interrupt(); the boot ROM's code sets a0 and a1.
+class Hart : public Component, private HartPort {
+ public:
+  explicit Hart(const ComponentContext& context);
+  ~Hart() override;
+
+  [[nodiscard]] static ParamSchema schema();
+
+  std::vector<tlm::tlm_base_initiator_socket<64>*> initiator_sockets() override { return {&bus_}; }
+  /// State of a core out of reset; what was counted stays. Not while the simulation runs.
+  void reset() override;
+  [[nodiscard]] ComponentFigures figures() const override;
+
+  /// Level of MSI, MTI or MEI; at kernel time.
+  void set_interrupt(InterruptBit bit, bool level);
+  /// mtime as a function of simulated ps (`time` CSR). Default: 10 MHz from time 0.
+  void set_time_source(std::function<uint64_t(uint64_t ps)> mtime);
+  /// "main+0x12 (main.c:34)" of an address, "" when unknown; for the message of an unhandled trap.
+  void set_symboliser(std::function<std::string(uint64_t pc)> symboliser);
+  /// Run ends with exit code 5 when this many instructions have retired.
+  void set_instruction_limit(uint64_t instructions);
+
+  [[nodiscard]] uint64_t instructions() const { return core_->instructions(); }
+  [[nodiscard]] HartCore& core() { return *core_; }
+  [[nodiscard]] const HartCore& core() const { return *core_; }
+  [[nodiscard]] HartTotals totals() { return core_->fold(); }
+
+ private:
+  void run();
+  void end_run(HartCore::Outcome outcome);
+  void fold();
+  void book_time(const HartTotals& now);
+  void drain();
+  void before_clock_change();
+  [[nodiscard]] uint64_t edge_ps(uint64_t cycle) { return clock().edge_ps(cycle + cycle_offset_); }
+
+  // HartPort
+  MemoryRegion probe(uint64_t address) override;
+  BusResult read(uint64_t address, void* data, unsigned bytes, uint64_t cycle) override;
+  BusResult write(uint64_t address, const void* data, unsigned bytes, uint64_t cycle) override;
+  bool debug_read(uint64_t address, void* data, unsigned bytes) override;
+  void synchronise(uint64_t cycle) override;
+  uint64_t run_ahead_limit(uint64_t cycle) override;
+  uint64_t wait_for_interrupt(uint64_t cycle, const std::function<bool()>& awake) override;
+  uint64_t time_value(uint64_t cycle) override;
+  void trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) override;
+  bool stopping() const override;
+
+  BusResult transport(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes);
+  void invalidate_dmi(sc_dt::uint64 first, sc_dt::uint64 last);
+
+  tlm_utils::simple_initiator_socket<Hart, 64> bus_;
+  HartCoreConfig config_;
+  uint64_t quantum_ps_;
+  std::unique_ptr<HartCore> core_;
+  sc_core::sc_event wake_;
+  std::function<uint64_t(uint64_t)> mtime_;
+  std::function<std::string(uint64_t)> symboliser_;
+  StopController& stop_;
+  MemoryCountersExtension counters_extension_;
+  tlm::tlm_generic_payload payload_;
+
+  uint64_t cycle_offset_ =
+      0;  ///< cycle of the clock domain - cycle of the hart; not 0 after another changed the clock
+  uint64_t clock_changes_ = 0;
+
+  // What the ledgers have been told.
+  TotalTally booked_;
+  uint64_t booked_reads_ = 0, booked_writes_ = 0;
+  std::array<ActionCounter*, kInstructionClasses> class_actions_{};
+  ActionCounter* instruction_action_ = nullptr;
+  std::array<uint64_t, kTimeCauses> seen_cycles_{};      ///< by cause, at the last fold
+  std::array<uint64_t, kTimeCauses> unbooked_cycles_{};  ///< executed ahead of simulated time
+  uint64_t booked_cycle_ = 0;
+  uint64_t booked_ps_ = 0;
+};
+
+/// Text of an unhandled trap for a person: cause, PC with symbol, address, jump source, registers, last
+/// instructions.
+[[nodiscard]] std::string describe(const FirmwareTrap& trap, int xlen,
+                                   const std::function<std::string(uint64_t)>& symboliser);
+
+/// Makes "hart" known to scenarios.
+void register_hart(ComponentRegistry& registry);
+
+}  // namespace ganglion

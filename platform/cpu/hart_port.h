@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "platform/kernel/dmi_counters.h"
+
+namespace ganglion {
+
+/// A range of addresses that answers alike. All bounds are inclusive.
+struct MemoryRegion {
+  uint64_t first = 0;
+  uint64_t last = 0;
+  bool is_memory = false;      ///< memory does not need the access to happen at kernel time; a device does
+  uint8_t* host = nullptr;     ///< DMI: host address of `first`; nullptr when each access is a transaction
+  bool host_writable = false;  ///< DMI covers stores too
+  uint32_t read_cycles = 0;    ///< DMI latency of a beat in hart cycles
+  uint32_t write_cycles = 0;
+  MemoryCounters* counters = nullptr;  ///< of the memory; fetches are booked here always, beats with DMI only
+
+  [[nodiscard]] bool contains(uint64_t address, uint64_t bytes = 1) const {
+    return address >= first && address <= last && bytes - 1 <= last - address;
+  }
+};
+
+/// Outcome of one transaction.
+struct BusResult {
+  bool ok = false;
+  uint32_t cycles = 0;  ///< annotated delay, rounded up to hart cycles
+};
+
+/// What the instruction interpreter needs from its surroundings; without SystemC, so that it can be tested
+/// alone. Times are cycle numbers of the hart.
+class HartPort {
+ public:
+  virtual ~HartPort() = default;
+
+  /// The region around `address`; an unmapped address gives a region that is no memory.
+  virtual MemoryRegion probe(uint64_t address) = 0;
+  /// One naturally aligned access of 1, 2, 4 or 8 bytes. Devices are accessed after synchronise(cycle).
+  virtual BusResult read(uint64_t address, void* data, unsigned bytes, uint64_t cycle) = 0;
+  virtual BusResult write(uint64_t address, const void* data, unsigned bytes, uint64_t cycle) = 0;
+  /// Bytes of code without time or booking; false when nothing readable is there.
+  virtual bool debug_read(uint64_t address, void* data, unsigned bytes) = 0;
+
+  /// Lets simulated time reach `cycle` and everything due by then happen (the interrupt lines are up to date
+  /// afterwards).
+  virtual void synchronise(uint64_t cycle) = 0;
+  /// First cycle, after `cycle`, at which something else may happen: the hart runs ahead no further.
+  [[nodiscard]] virtual uint64_t run_ahead_limit(uint64_t cycle) = 0;
+  /// Called when synchronised at `cycle`: returns the cycle at which `awake()` first holds or a stop is
+  /// requested.
+  virtual uint64_t wait_for_interrupt(uint64_t cycle, const std::function<bool()>& awake) = 0;
+  /// Value of the `time` CSR at `cycle`.
+  [[nodiscard]] virtual uint64_t time_value(uint64_t cycle) = 0;
+  /// A trap was taken; for logs, must not change anything.
+  virtual void trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) = 0;
+  /// Somebody asked for the end of the simulation.
+  [[nodiscard]] virtual bool stopping() const = 0;
+};
+
+}  // namespace ganglion

@@ -1,0 +1,119 @@
+#include "platform/cpu/isa.h"
+
+#include <array>
+#include <vector>
+
+namespace ganglion {
+namespace {
+
+constexpr std::array kTable = {
+#define X(name, mnemonic, match, mask, format, instruction_class, width) \
+  InstructionInfo{Instruction::k##name,                                  \
+                  mnemonic,                                              \
+                  match,                                                 \
+                  mask,                                                  \
+                  InstructionFormat::format,                             \
+                  InstructionClass::instruction_class,                   \
+                  InstructionWidth::width},
+    GANGLION_RISCV_INSTRUCTIONS(X)
+#undef X
+};
+
+constexpr int32_t sign_extend(uint32_t value, int bits) {
+  return static_cast<int32_t>(value << (32 - bits)) >> (32 - bits);
+}
+
+int32_t immediate_of(InstructionFormat format, uint32_t w, int xlen) {
+  switch (format) {
+    case InstructionFormat::kUpper:
+      return static_cast<int32_t>(w & 0xfffff000u);
+    case InstructionFormat::kJump:
+      return sign_extend(((w >> 31) << 20) | (((w >> 12) & 0xff) << 12) | (((w >> 20) & 1) << 11) |
+                             (((w >> 21) & 0x3ff) << 1),
+                         21);
+    case InstructionFormat::kBranch:
+      return sign_extend(
+          ((w >> 31) << 12) | (((w >> 7) & 1) << 11) | (((w >> 25) & 0x3f) << 5) | (((w >> 8) & 0xf) << 1),
+          13);
+    case InstructionFormat::kLoad:
+    case InstructionFormat::kImm:
+      return sign_extend(w >> 20, 12);
+    case InstructionFormat::kStore:
+      return sign_extend(((w >> 25) << 5) | ((w >> 7) & 0x1f), 12);
+    case InstructionFormat::kShift:
+      return static_cast<int32_t>((w >> 20) & (xlen == 64 ? 0x3f : 0x1f));
+    case InstructionFormat::kCsr:
+    case InstructionFormat::kCsrImm:
+      return static_cast<int32_t>(w >> 20);
+    case InstructionFormat::kReg:
+    case InstructionFormat::kAmo:
+    case InstructionFormat::kBare:
+      return 0;
+  }
+  return 0;
+}
+
+// Rows by major opcode (bits 6..2), so that a look-up compares a handful of rows.
+const std::array<std::vector<const InstructionInfo*>, 32>& rows_by_opcode() {
+  static const auto rows = [] {
+    std::array<std::vector<const InstructionInfo*>, 32> result;
+    for (const InstructionInfo& info : kTable) result[(info.match >> 2) & 31].push_back(&info);
+    return result;
+  }();
+  return rows;
+}
+
+}  // namespace
+
+std::string_view name_of(InstructionClass instruction_class) {
+  constexpr std::array<std::string_view, kInstructionClasses> names = {
+      "alu", "mul", "div", "load", "store", "branch", "jump", "csr", "amo", "system"};
+  return names[static_cast<std::size_t>(instruction_class)];
+}
+
+std::span<const InstructionInfo> instruction_table() { return kTable; }
+
+const InstructionInfo& info_of(Instruction id) { return kTable[static_cast<std::size_t>(id)]; }
+
+std::optional<DecodedInstruction> decode(uint32_t word, int xlen) {
+  DecodedInstruction result;
+  uint32_t w = word;
+  if (is_long_instruction(static_cast<uint16_t>(word))) {
+    result.length = 4;
+    result.word = word;
+  } else {
+    const auto half = static_cast<uint16_t>(word);
+    const auto expanded = expand_compressed(half, xlen);
+    if (!expanded) return std::nullopt;
+    w = *expanded;
+    result.length = 2;
+    result.word = half;
+  }
+  for (const InstructionInfo* info : rows_by_opcode()[(w >> 2) & 31]) {
+    if ((w & info->mask) != info->match) continue;
+    if (info->width == InstructionWidth::k64 && xlen != 64) return std::nullopt;
+    const bool xlen_shift = info->format == InstructionFormat::kShift && (info->mask & (1u << 25)) == 0;
+    if (xlen_shift && xlen == 32 && (w & (1u << 25)) != 0) return std::nullopt;
+    result.id = info->id;
+    const InstructionFormat format = info->format;
+    result.immediate = immediate_of(format, w, xlen);
+    const bool has_rd = format != InstructionFormat::kBranch && format != InstructionFormat::kStore &&
+                        format != InstructionFormat::kBare;
+    const bool has_rs1 = format != InstructionFormat::kUpper && format != InstructionFormat::kJump &&
+                         format != InstructionFormat::kBare;
+    const bool has_rs2 = format == InstructionFormat::kBranch || format == InstructionFormat::kStore ||
+                         format == InstructionFormat::kReg || format == InstructionFormat::kAmo;
+    if (has_rd) result.rd = (w >> 7) & 31;
+    if (has_rs1) result.rs1 = (w >> 15) & 31;
+    if (has_rs2) result.rs2 = (w >> 20) & 31;
+    return result;
+  }
+  return std::nullopt;
+}
+
+SourceRegisters sources_of(const DecodedInstruction& instruction) {
+  const InstructionFormat format = info_of(instruction.id).format;
+  return {format == InstructionFormat::kCsrImm ? uint8_t{0} : instruction.rs1, instruction.rs2};
+}
+
+}  // namespace ganglion

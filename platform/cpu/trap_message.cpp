@@ -1,0 +1,41 @@
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "platform/cpu/hart.h"
+
+namespace ganglion {
+
+std::string describe(const FirmwareTrap& trap, int xlen,
+                     const std::function<std::string(uint64_t)>& symboliser) {
+  const auto place = [&](uint64_t pc) {
+    const std::string symbol = symboliser ? symboliser(pc) : std::string();
+    return symbol.empty() ? fmt::format("{:#x}", pc) : fmt::format("{:#x} {}", pc, symbol);
+  };
+  std::string text =
+      fmt::format("unhandled trap: {} at pc {}", trap_name(trap.cause, trap.interrupt), place(trap.pc));
+  auto out = std::back_inserter(text);
+  fmt::format_to(out, "\n  cause {}{}, tval {:#x}", trap.interrupt ? "interrupt " : "", trap.cause,
+                 trap.tval);
+  if (trap.vector_executable) {
+    fmt::format_to(out, "\n  reason: the trap hit the first instruction of its own handler");
+  } else {
+    fmt::format_to(out, "\n  reason: trap vector {:#x} is not executable memory (mtvec not set?)",
+                   trap.vector);
+  }
+  if (trap.jump_source) fmt::format_to(out, "\n  last jump taken from {}", place(*trap.jump_source));
+  fmt::format_to(out, "\n  registers:");
+  for (unsigned i = 1; i < 32; ++i)
+    fmt::format_to(out, "{}{:>4} {:#0{}x}", (i - 1) % 4 == 0 ? "\n    " : "  ", register_name(i),
+                   trap.registers[i], xlen / 4 + 2);
+  if (!trap.last_instructions.empty()) fmt::format_to(out, "\n  last instructions:");
+  constexpr std::size_t kShown = 16;
+  const std::size_t count = trap.last_instructions.size();
+  for (std::size_t i = count > kShown ? count - kShown : 0; i < count; ++i) {
+    const auto& executed = trap.last_instructions[i];
+    fmt::format_to(out, "\n    {}: {}", place(executed.pc), disassemble(executed.word, executed.pc, xlen));
+  }
+  return text;
+}
+
+}  // namespace ganglion
