@@ -39,9 +39,16 @@ class Bench {
   ~Bench();
 
   /// Runs `firmware` from time 0 until it returns and everything has settled.
-  void run(std::function<void()> firmware) {
-    sc_core::sc_spawn(std::move(firmware), "firmware");
+  void run(const std::function<void()>& firmware) {
+    bool finished = false;
+    sc_core::sc_spawn(
+        [&] {
+          firmware();
+          finished = true;
+        },
+        "firmware");
     sc_core::sc_start();
+    EXPECT_TRUE(finished) << "the firmware waits for something that never comes";
   }
   [[nodiscard]] static uint64_t now() { return sc_core::sc_time_stamp().value(); }
   static void wait_cycles(uint64_t cycles) { sc_core::wait(sc_core::sc_time::from_value(cycles * kCyclePs)); }
