@@ -1,0 +1,136 @@
+// The runtime tests itself on whatever it runs on: one line a topic, exit code = number of the first that
+// fails.
+#include <ganglion/ganglion.h>
+#include <ganglion/mmio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int topic;
+
+static bool report(const char* name, bool passed) {
+  ++topic;
+  printf("%2d %-40s %s\n", topic, name, passed ? "ok" : "FAILED");
+  return passed;
+}
+
+/// picolibc's integer-only printf prints 0 for %lld.
+static bool printf_prints_64_bits_and_reals(void) {
+  volatile unsigned long long big = 18446744073709551615ull;
+  volatile long long negative = -9007199254740993ll;
+  volatile double real = 1234.5625;
+  char text[96];
+  (void)snprintf(text, sizeof text, "%llu %lld %.4f", big, negative, real);
+  return strcmp(text, "18446744073709551615 -9007199254740993 1234.5625") == 0;
+}
+
+static volatile bool zeroed[2];
+static volatile uint64_t initialised = 0x0123456789abcdef;
+
+static bool memory_is_set_up(void) {
+  const uintptr_t end = 0x80400000;  // architecture: everything within the first 4 MiB
+  void* volatile block = malloc(1 << 20);
+  const bool heap_works = block != NULL && (uintptr_t)block % 8 == 0;
+  const bool low =
+      (uintptr_t)&topic < end && (uintptr_t)__builtin_frame_address(0) < end && (uintptr_t)block < end;
+  free(block);
+  void* volatile too_much = malloc(8 << 20);
+  return heap_works && low && !zeroed[0] && !zeroed[1] && initialised == 0x0123456789abcdef &&
+         too_much == NULL;
+}
+
+static bool counters_count(void) {
+  const uint64_t cycles = gn_cycles(), instructions = gn_instructions();
+  return gn_cycles() > cycles && gn_instructions() > instructions;
+}
+
+static volatile uint64_t trapped_cause;
+
+static bool skip_instruction(gn_trap_frame_t* frame) {
+  trapped_cause = frame->cause;
+  frame->epc += 4;
+  return true;
+}
+
+static bool exceptions_can_be_handled(void) {
+  uint64_t kept = 42;
+  gn_exception_attach(skip_instruction);
+  trapped_cause = 0;
+  __asm__ volatile(".4byte 0xc0001073" ::: "memory");  // unimp; its compressed form has 2 bytes
+  const bool illegal = trapped_cause == 2;
+  __asm__ volatile("ecall" : "+r"(kept)::"memory");
+  const bool call = trapped_cause == 11;
+  gn_exception_attach(NULL);
+  return illegal && call && kept == 42;
+}
+
+static void count(void* context) { ++*(volatile uint32_t*)context; }
+static bool counted(void* context) { return *(volatile uint32_t*)context != 0; }
+
+/// A thousand deadlines so near that many pass before the WFI: a lost wake-up would hang here.
+static bool timer_wakes_without_loss(void) {
+  for (uint32_t i = 0; i < 1000; ++i) {
+    uint32_t fired = 0;
+    const uint64_t deadline = gn_time_ticks() + i % 7;
+    if (!gn_timer_attach(deadline, count, &fired)) return false;
+    gn_wait_until(counted, &fired);
+    if (gn_time_ticks() < deadline || fired != 1) return false;
+  }
+  return true;
+}
+
+static bool software_interrupt_arrives_once(void) {
+  uint32_t fired = 0;
+  if (!gn_software_attach(count, &fired)) return false;
+  gn_software_raise();
+  gn_wait_until(counted, &fired);
+  gn_sleep_ticks(10);
+  gn_software_attach(NULL, NULL);
+  return fired == 1;
+}
+
+enum { UART_IER = 1, UART_IIR = 2, IER_TRANSMITTER_EMPTY = 2, IIR_CAUSE = 0xf, IIR_TRANSMITTER_EMPTY = 2 };
+static uint32_t uart_cause;
+
+static void uart_interrupt(void* context) {
+  const uintptr_t uart = gn_devices()->uart;
+  const uint32_t shift = gn_devices()->uart_shift;
+  uart_cause = gn_read8(uart + (UART_IIR << shift)) & IIR_CAUSE;  // reading takes the request back
+  gn_write8(uart + (UART_IER << shift), 0);
+  count(context);
+}
+
+/// Through the PLIC: the UART asks for characters as soon as it may.
+static bool external_interrupt_arrives_once(void) {
+  gn_fdt_node_t node;
+  uint32_t source = 0, fired = 0;
+  if (!gn_fdt_find(gn_devices()->device_tree, "ns16550a", &node) || !gn_fdt_u32(&node, "interrupts", &source))
+    return false;
+  if (!gn_irq_attach(source, uart_interrupt, &fired)) return false;
+  for (uint32_t round = 1; round <= 3; ++round) {
+    gn_write8(gn_devices()->uart + (UART_IER << gn_devices()->uart_shift), IER_TRANSMITTER_EMPTY);
+    while (fired != round) {
+      uint32_t before = fired;
+      gn_interrupts_off();
+      while (*(volatile uint32_t*)&fired == before) gn_idle();
+      gn_interrupts_on();
+    }
+    if (uart_cause != IIR_TRANSMITTER_EMPTY) return false;
+  }
+  gn_irq_attach(source, NULL, NULL);
+  gn_write8(gn_devices()->uart + (UART_IER << gn_devices()->uart_shift), IER_TRANSMITTER_EMPTY);
+  gn_sleep_ticks(10);
+  gn_write8(gn_devices()->uart + (UART_IER << gn_devices()->uart_shift), 0);
+  return fired == 3;
+}
+
+int main(void) {
+  if (!report("printf prints 64 bits and reals", printf_prints_64_bits_and_reals())) return topic;
+  if (!report("memory is set up", memory_is_set_up())) return topic;
+  if (!report("counters count", counters_count())) return topic;
+  if (!report("exceptions can be handled", exceptions_can_be_handled())) return topic;
+  if (!report("the timer wakes without loss", timer_wakes_without_loss())) return topic;
+  if (!report("a software interrupt arrives once", software_interrupt_arrives_once())) return topic;
+  if (!report("an external interrupt arrives once", external_interrupt_arrives_once())) return topic;
+  return 0;
+}
