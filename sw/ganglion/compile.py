@@ -1,0 +1,200 @@
+"""`ganglion-compile NET.onnx --target sc_cnn|cpu -o F`: ONNX network to a loadable, with calibration and a summary.
+
+Also writes the data set slices that go with the loadable (`--slice`), because images must be quantised with its input
+scale. `ganglion compile` runs this command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from ganglion import dataset, image_sources, loadable, onnx_import, reference
+from ganglion.calibrate import Calibrated, calibrate
+from ganglion.errors import EXIT_OK, GanglionError, run_command
+from ganglion.image_sources import Images
+from ganglion.lower import ACC_MAX_DEFAULT, Options, lower
+from ganglion.network import Network, predict
+
+
+def calibration_source(argument: str | None, network: Network, data: Path | None) -> Images:
+    """Calibration images: `digits`, `mnist`, `cifar10` (their training part), or a .npz with `images` and `labels`.
+
+    Without an argument the network's own metadata entry `ganglion.dataset` decides.
+    """
+    name = argument or network.metadata.get("ganglion.dataset")
+    if name is None:
+        raise GanglionError("no calibration data given or named in the network", remedy="--calibration NAME|FILE.npz",
+                            expected="digits, mnist, cifar10 or a .npz of real images")  # fmt: skip
+    if not name.endswith(".npz"):
+        return image_sources.load(f"{name}-train", data)
+    try:
+        arrays = np.load(name)
+        images, labels = arrays["images"], arrays["labels"]
+    except (KeyError, ValueError) as error:
+        raise GanglionError(f"not usable as calibration data ({error})", where=name,
+                            expected="arrays images [n, c, h, w] and labels [n]") from None  # fmt: skip
+    if images.ndim != 4 or labels.shape != images.shape[:1] or not len(images):
+        raise GanglionError(f"images {images.shape}, labels {labels.shape}", where=name,
+                            expected="images [n, c, h, w] and labels [n]")  # fmt: skip
+    return Images(Path(name).stem, images.astype(np.float64), labels.astype(np.uint8), network.classes)
+
+
+def _pairs(text: str, what: str) -> dict[str, str]:
+    """`conv1=5,conv2=6` as a dictionary."""
+    entries = [entry.partition("=") for entry in text.split(",") if entry]
+    for name, equals, value in entries:
+        if not (name and equals and value):
+            raise GanglionError(f"{what} '{text}'", expected=f"{what} LAYER=VALUE,LAYER=VALUE")
+    return {name: value for name, _, value in entries}
+
+
+def _weight_bits(text: str) -> dict[str, int]:
+    result = {}
+    for name, value in _pairs(text, "--weight-bits").items():
+        if not value.isdigit():
+            raise GanglionError(f"--weight-bits {name}={value}", expected="a whole number of bits")
+        result[name] = int(value)
+    return result
+
+
+def options_of(args: argparse.Namespace) -> Options:
+    """Lowering options from the command line, targets checked."""
+    placement = _pairs(args.place, "--place")
+    for name, target in placement.items():
+        if target not in loadable.TARGET_NAMES:
+            raise GanglionError(f"--place {name}={target}", expected=f"one of {', '.join(loadable.TARGET_NAMES)}")
+    return Options(
+        target=args.target,
+        placement=placement,
+        weight_bits=_weight_bits(args.weight_bits),
+        guard_bits=args.guard_bits,
+        acc_max_bits=args.acc_max,
+        zero_skip=not args.no_zero_skip,
+        bias_correction=not args.no_bias_correction,
+    )
+
+
+def summary(result: loadable.Loadable, calibrated: Calibrated) -> str:
+    """What was decided, for people."""
+    lines = [f"{result.name}: {result.operand_bits}-bit operands, input scale {result.input_scale:.6g}, "
+             f"arena {result.arena_bytes} bytes, range rule {calibrated.quantised.percentile:g} % of"]  # fmt: skip
+    for c in calibrated.candidates:
+        lines.append(
+            f"  {c.percentile:6g} %: {c.correct} of {c.images} validation images, logit error {c.logit_error:.4g}"
+        )
+    lines.append(f"  {'layer':<16}{'kind':<17}{'target':<8}{'output':<12}{'MACs':>9}  n_w  A")
+    for layer in result.layers:
+        shape = "x".join(str(n) for n in layer.stored_shape)
+        kind, target = loadable.KIND_NAMES[layer.kind], loadable.TARGET_NAMES[layer.target]
+        lines.append(
+            f"  {layer.name:<16}{kind:<17}{target:<8}{shape:<12}"
+            f"{layer.macs:>9}  {layer.weight_bits:>3}  {layer.guard_bits}"
+        )
+    return "\n".join(lines)
+
+
+def write_slice(argument: str, network: Network, result: loadable.Loadable, data: Path | None) -> None:
+    """`NAME[:COUNT]=FILE.gnd`: quantises images for `result` and writes them."""
+    source_name, equals, file = argument.partition("=")
+    name, _, count = source_name.partition(":")
+    if not equals or not file or (count and not count.isdigit()):
+        raise GanglionError(f"--slice {argument}", expected="--slice NAME[:COUNT]=FILE.gnd, such as "
+                            "digits-heldback:100=digits.gnd")  # fmt: skip
+    source = image_sources.load(name, data).first(int(count) if count else None)
+    if source.images.shape[1:] != result.input_shape:
+        raise GanglionError(f"--slice {name}: images of shape {source.images.shape[1:]}",
+                            expected=f"{result.input_shape}, the network's input")  # fmt: skip
+    prepared = network.prepare(source.images)
+    piece = dataset.make_slice(name, prepared, source.labels, result.input_scale, result.operand_bits, source.classes)
+    dataset.save(piece, Path(file))
+
+
+def report(network: Network, result: loadable.Loadable, calibrated: Calibrated, held_back: Images | None) -> dict:
+    """The summary as data; with `held_back` also the accuracy of float network and loadable on it."""
+    found = {
+        "name": result.name,
+        "operand_bits": result.operand_bits,
+        "input_scale": result.input_scale,
+        "percentile": calibrated.quantised.percentile,
+        "candidates": [vars(c) for c in calibrated.candidates],
+        "layers": [
+            {"name": layer.name, "target": loadable.TARGET_NAMES[layer.target], "macs": layer.macs,
+             "weight_bits": layer.weight_bits, "guard_bits": layer.guard_bits} for layer in result.layers
+        ],
+    }  # fmt: skip
+    if held_back is not None:
+        prepared = network.prepare(held_back.images)
+        inputs = dataset.quantise_images(prepared, result.input_scale, result.operand_bits)
+        found["images"] = len(held_back.labels)
+        found["float_correct"] = int((predict(network, held_back.images) == held_back.labels).sum())
+        found["loadable_correct"] = int((reference.predict(result, inputs) == held_back.labels).sum())
+    return found
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of the command."""
+    p = argparse.ArgumentParser(prog="ganglion compile", description="Compile an ONNX network to a Ganglion loadable.")
+    p.add_argument("network", type=Path, metavar="NET.onnx")
+    p.add_argument("--target", choices=loadable.TARGET_NAMES, required=True, help="where layers with weights run")
+    p.add_argument("-o", "--output", type=Path, required=True, metavar="F.gnl")
+    p.add_argument("--bits", type=int, default=8, metavar="N", help="operand bits, 4..10 (default 8)")
+    p.add_argument("--calibration", metavar="NAME|F.npz", help="digits, mnist, cifar10 (training part) or real images "
+                   "in a .npz; default: what the network names")  # fmt: skip
+    p.add_argument("--percentile", type=float, help="range rule; default: the best of several on validation images")
+    p.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
+    p.add_argument("--place", default="", metavar="LAYER=TARGET,...", help="layers that run elsewhere than --target")
+    p.add_argument("--weight-bits", default="", metavar="LAYER=N,...", help="dynamic precision of sc_cnn layers")
+    p.add_argument("--guard-bits", type=int, metavar="A", help="of every sc_cnn layer; default: from calibration")
+    p.add_argument("--acc-max", type=int, default=ACC_MAX_DEFAULT, metavar="BITS", help="the core's widest accumulator "
+                   f"(default {ACC_MAX_DEFAULT})")  # fmt: skip
+    p.add_argument("--no-zero-skip", action="store_true", help="zero counts cost a cycle")
+    p.add_argument("--no-bias-correction", action="store_true", help="keep the mean error of SC products")
+    p.add_argument("--slice", action="append", default=[], metavar="NAME[:COUNT]=F.gnd",
+                   help="also write images quantised for this loadable; may be repeated")  # fmt: skip
+    p.add_argument("--measure", metavar="NAME[:COUNT]", help="also measure float and loadable accuracy on these images")
+    p.add_argument("--json", action="store_true", help="print the summary as JSON")
+    p.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
+    return p
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = parser().parse_args(argv)
+    if not 4 <= args.bits <= 10:
+        raise GanglionError(f"--bits {args.bits}", expected="4..10")
+    if args.percentile is not None and not 50 <= args.percentile <= 100:
+        raise GanglionError(f"--percentile {args.percentile}", expected="50..100 (100 is the maximum)")
+    options = options_of(args)
+    network = onnx_import.load_network(args.network)
+    calibrated = calibrate(
+        network, calibration_source(args.calibration, network, args.data), args.bits, args.percentile
+    )
+    result = lower(calibrated.quantised, options, calibrated.images)
+    loadable.save(result, args.output)
+    for argument in args.slice:
+        write_slice(argument, network, result, args.data)
+    held_back = None
+    if args.measure:
+        name, _, count = args.measure.partition(":")
+        held_back = image_sources.load(name, args.data).first(int(count) if count.isdigit() else None)
+    if args.quiet:
+        return EXIT_OK
+    found = report(network, result, calibrated, held_back)
+    print(json.dumps(found, indent=2) if args.json else summary(result, calibrated))
+    if held_back is not None and not args.json:
+        print(f"  {held_back.name}: float {found['float_correct']}, loadable {found['loadable_correct']} "
+              f"of {found['images']} correct")  # fmt: skip
+    return EXIT_OK
+
+
+def command() -> int:
+    """Entry point."""
+    return run_command(main)
+
+
+if __name__ == "__main__":
+    sys.exit(command())
