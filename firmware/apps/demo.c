@@ -18,6 +18,7 @@ int main(void) {
   const bool sc_cnn_ran =
       measure("loadable-sc_cnn", "sc_cnn", dataset, have_results ? &results : NULL, &sc_cnn);
 
+  print_clocks();
   print_table_head();
   if (cpu_ran) print_table_row(&cpu);
   if (sc_cnn_ran) print_table_row(&sc_cnn);

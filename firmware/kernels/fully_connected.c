@@ -42,13 +42,15 @@ static int32_t pack_inputs(const gn_layer_t* layer, int64_t* packed) {
   return sum;
 }
 
+/// Modulo 2^64, hence unsigned.
 static inline __attribute__((always_inline)) int64_t dot8(int64_t sum, uint64_t weights, const int64_t* x) {
   const uint64_t bytes = weights ^ UINT64_C(0x8080808080808080), mask = UINT64_C(0x000000ff000000ff);
-  sum += (int64_t)(bytes & mask) * x[0];
-  sum += (int64_t)(bytes >> 8 & mask) * x[1];
-  sum += (int64_t)(bytes >> 16 & mask) * x[2];
-  sum += (int64_t)(bytes >> 24 & mask) * x[3];
-  return sum;
+  uint64_t total = (uint64_t)sum;
+  total += (bytes & mask) * (uint64_t)x[0];
+  total += (bytes >> 8 & mask) * (uint64_t)x[1];
+  total += (bytes >> 16 & mask) * (uint64_t)x[2];
+  total += (bytes >> 24 & mask) * (uint64_t)x[3];
+  return (int64_t)total;
 }
 
 static inline uint64_t load_half(const int8_t* weights) {

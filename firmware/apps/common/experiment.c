@@ -82,12 +82,27 @@ bool open_network(const char* image, gn_network_t* network) {
   return status == GN_NETWORK_OK;
 }
 
-uint64_t network_macs(const gn_network_t* network) {
-  uint64_t macs = 0;
+uint64_t network_macs(const gn_network_t* network, double* bound) {
+  uint64_t macs = 0, instructions_x32 = 0;
   for (uint32_t i = 0; i < gn_loadable_header(network->file)->layer_count; ++i) {
-    macs += gn_loadable_layers(network->file)[i].macs;
+    const ganglion_layer* layer = &gn_loadable_layers(network->file)[i];
+    macs += layer->macs;
+    instructions_x32 += (uint64_t)layer->macs * (layer->kind == GANGLION_LAYER_FULLY_CONNECTED
+                                                     ? GN_FULLY_CONNECTED_BOUND_PER_32_MAC
+                                                     : GN_CONV2D_BOUND_PER_32_MAC);
   }
+  *bound = instructions_x32 == 0 ? 0.0 : 32.0 * (double)macs / (double)instructions_x32;
   return macs;
+}
+
+void print_clocks(void) {
+  for (uint32_t domain = 0; domain < gn_domain_count(); ++domain) {
+    char name[GN_NAME_BYTES + 1];
+    gn_domain_name(domain, name);
+    printf("%s%s %.1f MHz", domain == 0 ? "clocks: " : ", ", name,
+           (double)gn_domain_frequency_khz(domain) * 1e-3);
+  }
+  if (gn_domain_count() != 0) printf("\n");
 }
 
 bool open_results(gn_results_t* results) {
@@ -125,8 +140,9 @@ bool measure(const char* image, const char* name, const void* dataset, gn_result
 
   print_fault(image, &network, status, &fault);
   if (status == GN_NETWORK_OK) {
-    *measurement = (measurement_t){name, header->count, count_correct(header, predictions),
-                                   network_macs(&network), used};
+    *measurement = (measurement_t){
+        .name = name, .images = header->count, .correct = count_correct(header, predictions), .used = used};
+    measurement->macs = network_macs(&network, &measurement->bound);
     if (results != NULL && !gn_results_add(results, name, header->count, measurement->correct, predictions)) {
       printf("%s: the results area is too small, predictions are missing from the report\n", image);
     }
@@ -137,13 +153,13 @@ bool measure(const char* image, const char* name, const void* dataset, gn_result
 }
 
 void print_table_head(void) {
-  printf("%-10s %7s %8s %9s %14s %12s %12s %10s\n", "set", "images", "correct", "accuracy", "hart cycles",
-         "time us", "energy uJ", "MAC/cycle");
+  printf("%-10s %7s %8s %9s %14s %12s %12s %10s %10s\n", "set", "images", "correct", "accuracy",
+         "hart cycles", "time us", "energy uJ", "MAC/cycle", "sw bound");
 }
 
 void print_table_row(const measurement_t* m) {
-  printf("%-10s %7lu %8lu %8.2f%% %14llu %12.1f %12.3f %10.3f\n", m->name, (unsigned long)m->images,
+  printf("%-10s %7lu %8lu %8.2f%% %14llu %12.1f %12.3f %10.3f %10.3f\n", m->name, (unsigned long)m->images,
          (unsigned long)m->correct, m->images == 0 ? 0.0 : 100.0 * m->correct / m->images,
          (unsigned long long)m->used.cycles, (double)m->used.time_ps * 1e-6, (double)m->used.energy_fj * 1e-9,
-         m->used.cycles == 0 ? 0.0 : (double)m->macs * m->images / (double)m->used.cycles);
+         m->used.cycles == 0 ? 0.0 : (double)m->macs * m->images / (double)m->used.cycles, m->bound);
 }

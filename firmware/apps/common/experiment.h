@@ -20,6 +20,7 @@ typedef struct {
   const char* name;  ///< region and result set
   uint32_t images, correct;
   uint64_t macs;  ///< of one image
+  double bound;   ///< multiply-accumulates a hart cycle that no software kernel of ours can pass
   reading_t used;
 } measurement_t;
 
@@ -28,8 +29,8 @@ const void* find_dataset(void);
 
 /// Opens the loadable `image` with whatever accelerators are there. False after a message.
 bool open_network(const char* image, gn_network_t* network);
-/// Multiplications of one image.
-uint64_t network_macs(const gn_network_t* network);
+/// Multiplications of one image, and how many of them a hart cycle can do at best (kernels.h).
+uint64_t network_macs(const gn_network_t* network, double* bound);
 /// Says what went wrong.
 void print_fault(const char* image, const gn_network_t* network, gn_network_status_t status,
                  const gn_network_fault_t* fault);
@@ -42,5 +43,7 @@ bool measure(const char* image, const char* name, const void* dataset, gn_result
 /// The results area of the scenario, empty; false (and no message) when it has none.
 bool open_results(gn_results_t* results);
 
+/// Name and clock of every domain.
+void print_clocks(void);
 void print_table_head(void);
 void print_table_row(const measurement_t* measurement);

@@ -10,6 +10,10 @@
 extern "C" {
 #endif
 
+/// Instructions that a full tile of 32 multiply-accumulates must execute (README.md, "The software
+/// baseline"): at one instruction a cycle these bound the multiply-accumulates a cycle.
+enum { GN_CONV2D_BOUND_PER_32_MAC = 40, GN_FULLY_CONNECTED_BOUND_PER_32_MAC = 72 };
+
 /// A convolution (zero padding) or, with in_h = in_w = kh = kw = 1, a fully connected layer in_c -> out_c.
 typedef struct {
   const void* in;
