@@ -77,13 +77,22 @@ ConfigNode parse_yaml(const std::string& text, const std::string& name) {
       throw ConfigError({place(documents[1].Mark(), {name}), "a second YAML document (after \"---\")",
                          "one document a file", ""});
     }
-    return documents.empty() ? ConfigNode{ConfigNode::Kind::kNull, {name, 1, 1}, "", false, {}, {}, {}}
-                             : convert(documents[0], {name, 1, 1}, 0);
+    if (!documents.empty()) return convert(documents[0], {name, 1, 1}, 0);
+    ConfigNode empty;
+    empty.where = {name, 1, 1};
+    return empty;
   } catch (const YAML::Exception& error) {
     throw ConfigError({place(error.mark, {name}), "not YAML: " + error.msg, "a YAML document",
                        "look for a wrong indentation, a missing colon or a stray tab near this place"});
   }
 }
+
+ConfigNode::ConfigNode() = default;
+ConfigNode::ConfigNode(const ConfigNode&) = default;
+ConfigNode::ConfigNode(ConfigNode&&) noexcept = default;
+ConfigNode& ConfigNode::operator=(const ConfigNode&) = default;
+ConfigNode& ConfigNode::operator=(ConfigNode&&) noexcept = default;
+ConfigNode::~ConfigNode() = default;
 
 const ConfigNode* ConfigNode::find(std::string_view key) const {
   for (const auto& [name, node] : members) {

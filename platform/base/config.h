@@ -20,6 +20,14 @@ class ConfigNode {
  public:
   enum class Kind { kNull, kScalar, kSequence, kMap };
 
+  // Defined in config.cpp, where the type is complete: it contains itself.
+  ConfigNode();
+  ConfigNode(const ConfigNode&);
+  ConfigNode(ConfigNode&&) noexcept;
+  ConfigNode& operator=(const ConfigNode&);
+  ConfigNode& operator=(ConfigNode&&) noexcept;
+  ~ConfigNode();
+
   Kind kind = Kind::kNull;
   SourceLocation where;
   std::string scalar;                                       ///< text of a scalar

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
@@ -251,15 +252,13 @@ double parse_quantity(std::string_view text, Dimension dimension) {
 std::string format_quantity(double value, Dimension dimension) {
   if (dimension == Dimension::kNone) return fmt::format("{}", value);
   const auto units = table_of(dimension);
-  const Unit* base = nullptr;
-  for (const Unit& unit : units) {
-    if (unit.numerator == 1 && unit.denominator == 1) base = &unit;
-  }
-  const Unit* chosen = value == 0.0 ? base : &units.front();
-  for (const Unit& unit : units) {
-    const double size = static_cast<double>(unit.numerator) / static_cast<double>(unit.denominator);
+  const auto canonical = [](const Unit& unit) { return unit.numerator == 1 && unit.denominator == 1; };
+  const auto base = std::find_if(units.begin(), units.end(), canonical);
+  auto chosen = value == 0.0 ? base : units.begin();
+  for (auto unit = units.begin(); unit != units.end(); ++unit) {
+    const double size = static_cast<double>(unit->numerator) / static_cast<double>(unit->denominator);
     const bool whole = dimension != Dimension::kBytes || std::fmod(value, size) == 0.0;
-    if (value != 0.0 && unit.preferred && std::abs(value) >= size && whole) chosen = &unit;
+    if (value != 0.0 && unit->preferred && std::abs(value) >= size && whole) chosen = unit;
   }
   const double scaled =
       value * static_cast<double>(chosen->denominator) / static_cast<double>(chosen->numerator);

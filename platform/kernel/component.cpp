@@ -1,5 +1,7 @@
 #include "platform/kernel/component.h"
 
+#include "platform/kernel/kernel_time.h"
+
 namespace ganglion {
 
 ComponentScope::ComponentScope(const ComponentContext& context) {
@@ -15,10 +17,6 @@ Component::Component(const ComponentContext& context)
   own_scope_.reset();
 }
 
-uint64_t Component::now_ps() {
-  static const double kPsPerUnit = sc_core::sc_get_time_resolution().to_seconds() * 1e12;
-  const uint64_t value = sc_core::sc_time_stamp().value();
-  return kPsPerUnit == 1.0 ? value : static_cast<uint64_t>(static_cast<double>(value) * kPsPerUnit);
-}
+uint64_t Component::now_ps() { return kernel_time_ps(); }
 
 }  // namespace ganglion

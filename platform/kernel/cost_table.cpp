@@ -107,7 +107,7 @@ std::map<std::string, CostEntry> parse_entries(const ConfigNode* node, const std
       throw ConfigError({child.where, fmt::format("an action named \"{}\"", key),
                          "another name: clock and leakage are sections of their own", ""});
     }
-    entries[key] = parse_entry(child, section + "." + key, value_key);
+    entries[key] = parse_entry(child, fmt::format("{}.{}", section, key), value_key);
   }
   return entries;
 }

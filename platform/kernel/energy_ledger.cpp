@@ -1,5 +1,6 @@
 #include "platform/kernel/energy_ledger.h"
 
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -30,7 +31,7 @@ struct Amount {
 
 /// Rounding down keeps prices monotonic in the quantity: energy never falls while counts grow.
 int64_t floor_fj(uint64_t quantity, double units_each) {
-  return static_cast<int64_t>(quantity * static_cast<uint128_t>(units_each + 0.5) / kUnitsPerFj);
+  return static_cast<int64_t>(quantity * static_cast<uint128_t>(std::round(units_each)) / kUnitsPerFj);
 }
 
 /// `quantity` of `entry` at `scale` times its cost; `units` converts the entry's unit.

@@ -9,6 +9,8 @@
 #include <optional>
 #include <systemc>
 
+#include "platform/kernel/kernel_time.h"
+
 namespace ganglion {
 namespace {
 
@@ -16,8 +18,7 @@ namespace {
 class SimulatedTimeFlag : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg&, const std::tm&, spdlog::memory_buf_t& out) override {
-    const auto ps = static_cast<uint64_t>(sc_core::sc_time_stamp().to_seconds() * 1e12 + 0.5);
-    const std::string text = format_time(ps);
+    const std::string text = format_time(kernel_time_ps());
     out.append(text.data(), text.data() + text.size());
   }
   [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
