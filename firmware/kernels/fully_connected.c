@@ -31,13 +31,21 @@ static void store(const gn_layer_t* layer, uint32_t row, int32_t dot) {
 /// Eight inputs -> four pairs x[k+4] + x[k]*2^32, zeros beyond the end. Returns the sum of all inputs.
 static int32_t pack_inputs(const gn_layer_t* layer, int64_t* packed) {
   const int8_t* x = layer->in;
-  const uint32_t count = layer->in_c;
+  const uint32_t left = layer->in_c % 8;
+  const int8_t* const end = x + layer->in_c - left;
   int32_t sum = 0;
-  for (uint32_t i = 0; i < count; ++i) sum += x[i];
-  for (uint32_t word = 0; word < words_of(count); ++word) {
-    for (uint32_t k = 8 * word; k < 8 * word + 4; ++k) {
-      *packed++ = gn_pair(k + 4 < count ? x[k + 4] : 0, k < count ? x[k] : 0);
+  for (; x != end; x += 8, packed += 4) {
+#pragma GCC unroll 4
+    for (uint32_t k = 0; k < 4; ++k) {
+      packed[k] = gn_pair(x[k + 4], x[k]);
+      sum += x[k] + x[k + 4];
     }
+  }
+  if (left == 0) return sum;
+  for (uint32_t k = 0; k < 4; ++k) {
+    const int32_t first = k + 4 < left ? x[k + 4] : 0, second = k < left ? x[k] : 0;
+    packed[k] = gn_pair(first, second);
+    sum += first + second;
   }
   return sum;
 }
@@ -97,6 +105,7 @@ static void paired(const gn_layer_t* layer, int64_t* scratch) {
   uint32_t row = 0;
   if (layer->in_c % 8 == 0) {
     for (; row + 4 <= layer->out_c; row += 4) paired_rows(layer, row, scratch, correction, 4, 0);
+    for (; row + 2 <= layer->out_c; row += 2) paired_rows(layer, row, scratch, correction, 2, 0);
     for (; row < layer->out_c; ++row) paired_rows(layer, row, scratch, correction, 1, 0);
   } else {
     for (; row + 4 <= layer->out_c; row += 4) paired_rows(layer, row, scratch, correction, 4, 1);

@@ -96,10 +96,6 @@ static gn_file_status_t check_constants(const void* file, const ganglion_layer* 
   const uint64_t taps =
       (uint64_t)layer->kh * layer->kw > kMaxBytes ? kMaxBytes : (uint64_t)layer->in_c * layer->kh * layer->kw;
   if (taps >= kMaxBytes) return GN_FILE_SHAPE;
-  // |product| <= 2^(2N-2)
-  if (layer->target == GANGLION_TARGET_CPU && taps << (2 * header->operand_bits - 2) > INT32_MAX) {
-    return GN_FILE_ACCUMULATOR;
-  }
   const uint64_t total = header->total_bytes, words = (uint64_t)layer->out_c * 4;
   if (!inside(layer->weights_offset, taps * layer->out_c * header->element_bytes, total) ||
       !inside(layer->bias_offset, words, total) || !inside(layer->mult_offset, words, total) ||
@@ -108,9 +104,15 @@ static gn_file_status_t check_constants(const void* file, const ganglion_layer* 
   }
   const int32_t highest = (int32_t)((1u << (header->operand_bits - 1)) - 1);
   if (layer->lo > layer->hi || layer->lo < -highest - 1 || layer->hi > highest) return GN_FILE_REQUANTISE;
+  // |product| <= 2^(2N-2). Sums of an accelerator saturate instead.
+  const bool exact = layer->target == GANGLION_TARGET_CPU;
+  const uint64_t products = exact ? taps << (2 * header->operand_bits - 2) : 0;
+  const int32_t* bias = (const int32_t*)(const void*)((const uint8_t*)file + layer->bias_offset);
   const uint32_t* mult = (const uint32_t*)((const uint8_t*)file + layer->mult_offset);
   const uint32_t* shift = (const uint32_t*)((const uint8_t*)file + layer->shift_offset);
   for (uint32_t i = 0; i < layer->out_c; ++i) {
+    const uint64_t magnitude = (uint64_t)(bias[i] < 0 ? -(int64_t)bias[i] : bias[i]);
+    if (exact && products + magnitude > INT32_MAX) return GN_FILE_ACCUMULATOR;
     if (mult[i] > INT32_MAX || shift[i] < 1 || shift[i] > 62) return GN_FILE_REQUANTISE;
   }
   return GN_FILE_OK;

@@ -72,6 +72,8 @@ TEST(FirmwareLoadable, NamesTheRuleAFileBreaksAndTheLayer) {
       {"clamp upside down", GN_FILE_REQUANTISE,
        [](File& f) { layer_of(f, 1).lo = 1, layer_of(f, 1).hi = 0; }},
       {"clamp beyond int8", GN_FILE_REQUANTISE, [](File& f) { layer_of(f, 1).hi = 128; }},
+      {"bias so large that a sum overflows", GN_FILE_ACCUMULATOR,
+       [](File& f) { reinterpret_cast<int32_t*>(f.data())[layer_of(f, 1).bias_offset / 4] = INT32_MIN; }},
       {"shift 0", GN_FILE_REQUANTISE,
        [](File& f) { reinterpret_cast<uint32_t*>(f.data())[layer_of(f, 1).shift_offset / 4] = 0; }},
       {"multiplier of 32 bits", GN_FILE_REQUANTISE,
