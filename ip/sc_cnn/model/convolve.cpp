@@ -46,7 +46,9 @@ uint64_t Core::convolve(const Tile& tile) {
   const PhasePlanes shape(layer_, tile);
   const int n = config_.operand_bits;
   const ProductTable& table = ProductTable::of(n);
-  const int bits = n + static_cast<int>(layer_.guard_bits);
+  // With 16-bit lanes, rails beyond 16 bits are out of reach (see compute).
+  const int bits =
+      std::min(n + static_cast<int>(layer_.guard_bits), static_cast<int>(8 * sizeof(Accumulator)));
   const auto low = static_cast<Accumulator>(signed_min(bits));
   const auto high = static_cast<Accumulator>(signed_max(bits));
   const uint32_t kernel = layer_.kh * layer_.kw;

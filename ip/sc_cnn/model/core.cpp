@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <numeric>
 
 #include "ip/sc_cnn/model/multiplier.h"
 #include "platform/base/fixed_point.h"
@@ -13,6 +14,17 @@ namespace {
 int32_t read_le32(const uint8_t* bytes) {
   return static_cast<int32_t>(uint32_t{bytes[0]} | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16 |
                               uint32_t{bytes[3]} << 24);
+}
+
+/// Largest sum of counts of one map: no accumulator gets further from 0.
+uint64_t largest_sum(std::span<const uint16_t> counts, std::size_t taps) {
+  uint64_t largest = 0;
+  for (; !counts.empty(); counts = counts.subspan(taps)) {
+    largest = std::max(
+        largest,
+        std::accumulate(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(taps), uint64_t{0}));
+  }
+  return largest;
 }
 
 }  // namespace
@@ -114,7 +126,9 @@ TileResult Core::compute(const Tile& tile) {
     counts.resize(weights_.size());
     std::ranges::transform(weights_, counts.begin(), [this](int16_t v) { return count_of(v); });
     result.cost = convolution_cost(config_, layer_, tile, counts);
-    const bool narrow = config_.operand_bits + static_cast<int>(layer_.guard_bits) <= 15;
+    // 16-bit lanes do when the rails fit with room for a product, or when no sum of counts can reach them.
+    const bool narrow = config_.operand_bits + static_cast<int>(layer_.guard_bits) <= 15 ||
+                        largest_sum(counts, layer_.taps()) <= INT16_MAX;
     result.saturations = narrow ? convolve<int16_t>(tile) : convolve<int32_t>(tile);
   }
   return result;

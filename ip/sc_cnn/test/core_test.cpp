@@ -211,7 +211,7 @@ TEST(ScCoreRules, WideAccumulatorsAndExtremeConstants) {
   config.accumulator_max_bits = 20;
   std::mt19937 random(6);
   Layer layer;
-  layer.in_c = 40;
+  layer.in_c = 80;
   layer.in_h = layer.in_w = 6;
   layer.kh = layer.kw = 3;
   layer.out_c = 4;
@@ -219,7 +219,7 @@ TEST(ScCoreRules, WideAccumulatorsAndExtremeConstants) {
   layer.hi = 127;
   layer.guard_bits = 12;
   complete_geometry(config, layer);
-  OwnedJob owned = with_random_operands(config, layer, random, 0.6);
+  OwnedJob owned = with_random_operands(config, layer, random, 0.9);
   owned.bias.clear();
   owned.mult.clear();
   owned.shift.clear();
@@ -231,6 +231,13 @@ TEST(ScCoreRules, WideAccumulatorsAndExtremeConstants) {
     append_le32(owned.shift, shift);
   }
   expect_equals_naive(config, owned, "20-bit accumulators");
+
+  // Everything positive: 16-bit accumulators run into their rail.
+  owned.layer.guard_bits = 8;
+  std::ranges::fill(owned.in, uint8_t{127});
+  for (uint8_t& weight : owned.weights) weight &= 0x7f;
+  expect_equals_naive(config, owned, "16-bit accumulators");
+  EXPECT_GT(run(config, owned.job()).saturations, 0u);
 }
 
 TEST(ScCoreRules, BiasNearTheEndOfInt32Saturates) {
