@@ -140,7 +140,9 @@ def main() -> int:
             continue
         for key, value in expected(case).items():
             if found[key] != value:
-                print(f"job {number}: {key} differs\n model     {found[key]}\n reference {value}\n {case.request['layer']}")
+                print(
+                    f"job {number}: {key} differs\n model     {found[key]}\n reference {value}\n {case.request['layer']}"
+                )
                 return 1
         compared += 1
         saturating += found["saturations"] > 0
