@@ -59,8 +59,7 @@ void RiscvCore<kXlen>::leave_by(Exit& exit) {
 
 template <int kXlen>
 void RiscvCore<kXlen>::fold_exits() {
-  for (std::size_t i = 0; i < exits_used_; ++i) {
-    Exit& exit = exits_[i];
+  for (Exit& exit : exits_) {
     if (exit.taken == 0) continue;
     book_tally(exit.tally, exit.block->region, exit.taken);
     exit.taken = 0;

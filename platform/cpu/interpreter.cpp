@@ -14,8 +14,8 @@ namespace ganglion {
 template <int kXlen>
 RiscvCore<kXlen>::RiscvCore(const HartCoreConfig& config, HartPort& port)
     : config_(config), port_(port), timing_(config.timing != nullptr ? *config.timing : timing_tables()[0]) {
-  operations_.resize(kArenaOperations);
-  exits_.resize(kArenaExits);
+  operations_.reserve(kArenaOperations);  // never beyond: pointers into both stay valid until a flush
+  exits_.reserve(kArenaExits);
   execute(true);
   unresolved_.handler = handlers_[static_cast<std::size_t>(Handler::kUnresolved)];
   reset();
@@ -359,9 +359,10 @@ do_Remuw : {
 
   AMO(LrW)
   AMO(ScW)
-  AMO(AmoswapW) AMO(AmoaddW) AMO(AmoxorW) AMO(AmoandW) AMO(AmoorW) AMO(AmominW) AMO(AmomaxW) AMO(AmominuW)
-      AMO(AmomaxuW) AMO(LrD) AMO(ScD) AMO(AmoswapD) AMO(AmoaddD) AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD)
-          AMO(AmominD) AMO(AmomaxD) AMO(AmominuD) AMO(AmomaxuD)
+  AMO(AmoswapW)
+  AMO(AmoaddW) AMO(AmoxorW) AMO(AmoandW) AMO(AmoorW) AMO(AmominW) AMO(AmomaxW) AMO(AmominuW) AMO(AmomaxuW)
+      AMO(LrD) AMO(ScD) AMO(AmoswapD) AMO(AmoaddD) AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD) AMO(AmominD)
+          AMO(AmomaxD) AMO(AmominuD) AMO(AmomaxuD)
 
               CSR(Csrrw) CSR(Csrrs) CSR(Csrrc) CSR(Csrrwi) CSR(Csrrsi) CSR(Csrrci)
 

@@ -176,7 +176,6 @@ class RiscvCore final : public HartCore {
   Operation unresolved_;
   std::vector<Operation> operations_;
   std::vector<Exit> exits_;
-  std::size_t operations_used_ = 0, exits_used_ = 0;
   std::unordered_map<uint64_t, std::unique_ptr<Block>> blocks_;
   std::vector<uint64_t> constants_;
   std::unordered_map<uint64_t, uint64_t>

@@ -63,32 +63,30 @@ class Translator {
       auto owned = std::make_unique<Block>();
       block = owned.get();
       block->pc = pc = start;
-      first = &core.operations_[core.operations_used_];
+      first = core.operations_.data() + core.operations_.size();
       block->operations = first;
       while (step()) {
       }
       block->operation_count =
-          static_cast<uint32_t>(core.operations_used_ - (first - core.operations_.data()));
+          static_cast<uint32_t>(core.operations_.data() + core.operations_.size() - first);
       core.blocks_[start] = std::move(owned);
       return block;
     }
 
     Operation& emit(Handler handler) {
-      Operation& operation = core.operations_[core.operations_used_++];
-      operation = Operation{};
+      Operation& operation = core.operations_.emplace_back();
       operation.handler = core.handlers_[static_cast<std::size_t>(handler)];
       block->instruction_of_operation.push_back(static_cast<uint16_t>(block->instructions.size() - 1));
       fusable = false;
       return operation;
     }
-    Operation& last() { return core.operations_[core.operations_used_ - 1]; }
+    Operation& last() { return core.operations_.back(); }
     static uint8_t destination(uint8_t rd) { return rd == 0 ? Core::kDummy : rd; }
 
     /// An exit after the instruction counted last; `extra_stall` if the exit is taken.
     int32_t make_exit(uint64_t target, bool transfer, uint32_t extra_stall = 0) {
-      const std::size_t index = core.exits_used_++;
-      Exit& exit = core.exits_[index];
-      exit = Exit{};
+      const std::size_t index = core.exits_.size();
+      Exit& exit = core.exits_.emplace_back();
       exit.tally = tally;
       exit.tally.stall_cycles += extra_stall;
       exit.transfer = transfer;
@@ -255,7 +253,7 @@ class Translator {
         uint64_t sum = *value + static_cast<uint64_t>(static_cast<int64_t>(in.immediate));
         if (in.id == Instruction::kAddiw)
           sum = static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(sum)));
-        core.operations_used_ -= 1;
+        core.operations_.pop_back();
         const uint16_t index = block->instruction_of_operation.back();
         block->instruction_of_operation.pop_back();
         constant(in.rd, sum);
@@ -339,8 +337,8 @@ class Translator {
 
 template <int kXlen>
 Block* RiscvCore<kXlen>::translate(uint64_t pc) {
-  if (operations_used_ + 2 * kMaxBlockInstructions + 2 > kArenaOperations ||
-      exits_used_ + kMaxBlockInstructions + 2 > kArenaExits)
+  if (operations_.size() + 2 * kMaxBlockInstructions + 2 > kArenaOperations ||
+      exits_.size() + kMaxBlockInstructions + 2 > kArenaExits)
     flush_blocks();
   return Translator::run(*this, pc);
 }
@@ -385,7 +383,8 @@ void RiscvCore<kXlen>::flush_blocks() {
   blocks_.clear();
   constants_.clear();
   code_lines_.clear();
-  operations_used_ = exits_used_ = 0;
+  operations_.clear();
+  exits_.clear();
   trap_block_ = nullptr;
   flush_pending_ = false;
   ++generation_;
