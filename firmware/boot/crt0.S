@@ -13,6 +13,8 @@ _start:
   .option pop
   csrr t0, mhartid
   bnez t0, park
+  la t0, trap_stack_top
+  csrw mscratch, t0
   la sp, __stack_top
   la tp, __tls_base             /* one hart, one thread: the initial TLS image is used in place */
   mv s0, a0
@@ -36,12 +38,16 @@ park:
   j park
   .size _start, . - _start
 
-/* Direct-mode trap entry: the caller-saved registers, then gn_trap(frame). Layout: gn_trap_frame_t. */
+/* Direct-mode trap entry: the caller-saved registers, then gn_trap(frame) on a stack of its own, so that a program
+   which lost its stack still gets its report. mscratch holds that stack, 0 while it is in use.
+   Layout: gn_trap_frame_t. */
   .section .text.trap, "ax"
   .globl gn_trap_entry
   .type gn_trap_entry, @function
   .balign 4
 gn_trap_entry:
+  csrrw sp, mscratch, sp
+  beqz sp, trap_in_trap
   addi sp, sp, -160
   sd ra, 0(sp)
   sd t0, 8(sp)
@@ -59,12 +65,14 @@ gn_trap_entry:
   sd t4, 104(sp)
   sd t5, 112(sp)
   sd t6, 120(sp)
+  csrrw t3, mscratch, zero
   csrr t0, mcause
   csrr t1, mepc
   csrr t2, mtval
   sd t0, 128(sp)
   sd t1, 136(sp)
   sd t2, 144(sp)
+  sd t3, 152(sp)
   mv a0, sp
   call gn_trap
   ld t1, 136(sp)
@@ -86,5 +94,21 @@ gn_trap_entry:
   ld t5, 112(sp)
   ld t6, 120(sp)
   addi sp, sp, 160
+  csrw mscratch, sp
+  ld sp, -8(sp)
   mret
+
+trap_in_trap:                   /* an exception in a handler; not more than one report */
+  la sp, last_stack_top
+  csrr a0, mcause
+  csrr a1, mepc
+  csrr a2, mtval
+  call gn_trap_in_trap          /* does not return */
   .size gn_trap_entry, . - gn_trap_entry
+
+  .section .bss.trap_stack, "aw", @nobits
+  .balign 16
+  .skip 8192
+trap_stack_top:
+  .skip 2048
+last_stack_top:

@@ -9,6 +9,7 @@
 int main(void);
 noreturn void gn_start(uint64_t hart_id, const void* device_tree);
 void gn_trap(gn_trap_frame_t* frame);
+noreturn void gn_trap_in_trap(uint64_t cause, uint64_t pc, uint64_t value);
 void gn_interrupt(uint64_t cause);
 
 static gn_exception_handler_t exception_handler;
@@ -43,17 +44,26 @@ static const char* exception_name(uint64_t cause) {
   return cause < sizeof names / sizeof names[0] ? names[cause] : "unknown exception";
 }
 
+/// A second exception while the first is reported leaves without more words.
+static noreturn void die(const char* what, uint64_t cause, uint64_t pc, uint64_t value) {
+  if (!dying) {
+    dying = true;
+    printf("\nunhandled exception%s: %s (mcause %llu) at pc 0x%016llx, mtval 0x%016llx\n", what,
+           exception_name(cause), (unsigned long long)cause, (unsigned long long)pc,
+           (unsigned long long)value);
+  }
+  gn_exit(GN_EXIT_EXCEPTION + (int)cause);
+}
+
 void gn_trap(gn_trap_frame_t* frame) {
   if ((int64_t)frame->cause < 0) {
     gn_interrupt(frame->cause << 1 >> 1);
     return;
   }
   if (exception_handler != NULL && exception_handler(frame)) return;
-  if (!dying) {  // a second exception while printing: leave without more words
-    dying = true;
-    printf("\nunhandled exception: %s (mcause %llu) at pc 0x%016llx, mtval 0x%016llx, ra 0x%016llx\n",
-           exception_name(frame->cause), (unsigned long long)frame->cause, (unsigned long long)frame->epc,
-           (unsigned long long)frame->value, (unsigned long long)frame->ra);
-  }
-  gn_exit(GN_EXIT_EXCEPTION + (int)frame->cause);
+  die("", frame->cause, frame->epc, frame->value);
+}
+
+noreturn void gn_trap_in_trap(uint64_t cause, uint64_t pc, uint64_t value) {
+  die(" in a trap handler", cause, pc, value);
 }

@@ -1,4 +1,5 @@
-/// Interrupts and exceptions of the hart. Handlers run with interrupts off, on the interrupted stack.
+/// Interrupts and exceptions of the hart. Handlers run with interrupts off, on a stack of 8 KiB of their own;
+/// an exception in a handler ends the run.
 #pragma once
 
 #include <stdbool.h>
@@ -35,7 +36,7 @@ void gn_wait_until(bool (*done)(void* context), void* context);
 /// Registers at a trap; see crt0.S. `epc` is where execution goes on after the trap.
 typedef struct {
   uint64_t ra, t0, t1, t2, a0, a1, a2, a3, a4, a5, a6, a7, t3, t4, t5, t6;
-  uint64_t cause, epc, value;
+  uint64_t cause, epc, value, sp;
 } gn_trap_frame_t;
 
 /// Sees each exception first; true: handled, go on at frame->epc. Otherwise cause, address and value are
