@@ -1,3 +1,4 @@
+#include <ganglion/csr.h>
 #include <ganglion/devices.h>
 #include <ganglion/interrupt.h>
 #include <ganglion/offload.h>
@@ -24,6 +25,7 @@ static int wait_for(uint32_t job) {
   gn_interrupts_off();
   const int code = sc_cnn_wait(&sc_cnn.core, job, sc_cnn.irq != 0 ? sleep : NULL, NULL);
   gn_interrupts_on();
+  gn_fence();  // and results are read after it ended
   return code;
 }
 
@@ -62,6 +64,7 @@ static int64_t start(void* context, const gn_layer_t* layer, const ganglion_laye
       .zero_skip = record->zero_skip,
   };
   int result;
+  gn_fence();  // operands are in memory before the job starts
   while ((result = sc_cnn_submit(&sc_cnn.core, &job)) == SC_CNN_EBUSY) {
     const int code = wait_for(sc_cnn.core.submitted - 1);
     if (code != 0) return -failed(code);
