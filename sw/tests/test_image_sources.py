@@ -1,0 +1,92 @@
+"""Loaders of labelled images on small files of the real formats, and what they say about broken ones."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import struct
+
+import numpy as np
+import pytest
+
+from ganglion import image_sources
+from ganglion.errors import GanglionError
+
+RNG = np.random.default_rng(17)
+
+
+def idx(array: np.ndarray) -> bytes:
+    return struct.pack(f">{1 + array.ndim}I", 0x0800 | array.ndim, *array.shape) + array.tobytes()
+
+
+def write_mnist(folder, images: np.ndarray, labels: np.ndarray, compressed: bool) -> None:
+    for name, array in (("t10k-images-idx3-ubyte", images), ("t10k-labels-idx1-ubyte", labels)):
+        data = idx(array)
+        (folder / (name + ".gz" * compressed)).write_bytes(gzip.compress(data) if compressed else data)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("subfolder", ["", "mnist"])
+def test_mnist_idx_files(tmp_path, compressed, subfolder):
+    images, labels = RNG.integers(0, 256, (4, 28, 28), np.uint8), np.array([3, 1, 4, 1], np.uint8)
+    (tmp_path / subfolder).mkdir(exist_ok=True)
+    write_mnist(tmp_path / subfolder, images, labels, compressed)
+
+    got = image_sources.load("mnist-test", tmp_path)
+
+    np.testing.assert_allclose(got.images[:, 0], images / 255)
+    assert got.labels.tolist() == labels.tolist()
+    assert got.first(2).images.shape == (2, 1, 28, 28)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_cifar10_binary_files(tmp_path, compressed):
+    records = RNG.integers(0, 256, (3, 3073), np.uint8)
+    records[:, 0] = (9, 0, 5)
+    data = records.tobytes()
+    name = "test_batch.bin.xz" if compressed else "test_batch.bin"
+    (tmp_path / name).write_bytes(lzma.compress(data) if compressed else data)
+
+    got = image_sources.load("cifar10-test", tmp_path)
+
+    assert got.labels.tolist() == [9, 0, 5]
+    assert got.images.shape == (3, 3, 32, 32)
+    np.testing.assert_allclose(got.images[1, 2, 3, 4] * 255, records[1, 1 + 2 * 1024 + 3 * 32 + 4])
+
+
+def test_digits_are_split_by_index_and_scaled_from_16_levels():
+    train, held_back = image_sources.load("digits-train", None), image_sources.load("digits-heldback", None)
+
+    assert (len(train.labels), len(held_back.labels)) == (1438, 359)
+    assert train.images.max() == held_back.images.max() == 1.0
+    assert np.array_equal(train.images * 16, np.rint(train.images * 16))
+    assert train.images.shape[1:] == (1, 8, 8)
+
+
+def test_missing_and_broken_files_are_named(tmp_path, monkeypatch):
+    monkeypatch.delenv("GANGLION_DATA", raising=False)
+    images, labels = np.zeros((2, 28, 28), np.uint8), np.zeros(2, np.uint8)
+
+    def message(name: str = "mnist-test", folder=tmp_path) -> str:
+        with pytest.raises(GanglionError) as caught:
+            image_sources.load(name, folder)
+        return str(caught.value)
+
+    assert "one of digits-train, digits-heldback, mnist-train" in message("fashion-test")
+    assert "--data DIR or GANGLION_DATA" in message(folder=None)
+    assert "no such folder" in message(folder=tmp_path / "nowhere")
+    assert "one of t10k-images-idx3-ubyte, t10k-images-idx3-ubyte.gz" in message()
+    write_mnist(tmp_path, images, labels[:1], compressed=False)
+    assert "2 images and 1 labels" in message()
+    write_mnist(tmp_path, images, labels + 10, compressed=False)
+    assert "label 10; expected: labels 0..9" in message()
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(idx(images)[:-1])
+    assert "1567 bytes of data; expected: 1568" in message()
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(b"\x1f\x8b\x08")
+    assert "idx magic" in message()
+    (tmp_path / "t10k-images-idx3-ubyte").unlink()
+    (tmp_path / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(images))[:-20])
+    assert "t10k-images-idx3-ubyte.gz: cannot be decompressed" in message()
+    (tmp_path / "test_batch.bin").write_bytes(bytes(3072))
+    assert "3072 bytes; expected: a whole number of 3073-byte records" in message("cifar10-test")
+    assert "data_batch_1.bin, data_batch_1.bin.xz" in message("cifar10-train")
