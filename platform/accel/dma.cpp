@@ -28,11 +28,11 @@ BurstResult DmaPort::transfer(tlm::tlm_command command, uint64_t address, unsign
   payload.set_byte_enable_ptr(nullptr);
   payload.set_dmi_allowed(false);
   payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-  const sc_core::sc_time begin = sc_core::sc_time_stamp();
+  const uint64_t begin = sc_core::sc_time_stamp().value();
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   socket_->b_transport(payload, delay);
-  const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;  // a target may have waited, too
-  return {payload.get_response_status(), (end - begin).value(), beats_of(address, bytes)};
+  const uint64_t end = (sc_core::sc_time_stamp() + delay).value();  // a target may have waited, too
+  return {payload.get_response_status(), end - begin, beats_of(address, bytes)};
 }
 
 BurstResult DmaPort::read(uint64_t address, std::span<std::byte> data) {
