@@ -74,10 +74,9 @@ ElfImage ElfImage::load(const std::string& path, int expected_xlen, const Source
            "compile for the hart's XLEN or choose another isa");
   image.entry_ = header.e_entry;
 
-  std::size_t count = 0;
-  if (elf_getphdrnum(image.debug_->elf, &count) != 0 ||
-      header.e_phoff + count * header.e_phentsize > bytes.size())
-    refuse(where, path, truncated + ", its program headers do not", build_again);
+  const std::size_t count = header.e_phnum;
+  if (header.e_phoff > bytes.size() || count * header.e_phentsize > bytes.size() - header.e_phoff)
+    refuse(where, path, truncated + ", inside its program headers", build_again);
   for (std::size_t i = 0; i < count; ++i) {
     GElf_Phdr segment;
     if (gelf_getphdr(image.debug_->elf, static_cast<int>(i), &segment) == nullptr)

@@ -210,8 +210,10 @@ MemoryRegion Hart::probe(uint64_t address) {
     region.read_cycles = static_cast<uint32_t>(clock().cycles_for(to_ps(dmi.get_read_latency())));
     region.write_cycles = static_cast<uint32_t>(clock().cycles_for(to_ps(dmi.get_write_latency())));
   }
-  constexpr uint64_t kPage = 4096;
-  if (!granted || !region.contains(address)) {  // a refusal need not say for which range
+  // A refusal may leave the range at its default, all addresses: then only this page is known to be memory.
+  const bool range_known = granted || region.last != ~uint64_t{0};
+  if (!range_known || !region.contains(address)) {
+    constexpr uint64_t kPage = 4096;
     region.first = address / kPage * kPage;
     region.last = region.first + (kPage - 1);
   }

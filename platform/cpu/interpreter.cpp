@@ -360,9 +360,11 @@ do_Remuw : {
   AMO(LrW)
   AMO(ScW)
   AMO(AmoswapW)
-  AMO(AmoaddW) AMO(AmoxorW) AMO(AmoandW) AMO(AmoorW) AMO(AmominW) AMO(AmomaxW) AMO(AmominuW) AMO(AmomaxuW)
-      AMO(LrD) AMO(ScD) AMO(AmoswapD) AMO(AmoaddD) AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD) AMO(AmominD)
-          AMO(AmomaxD) AMO(AmominuD) AMO(AmomaxuD)
+  AMO(AmoaddW)
+  AMO(AmoxorW)
+  AMO(AmoandW) AMO(AmoorW) AMO(AmominW) AMO(AmomaxW) AMO(AmominuW) AMO(AmomaxuW) AMO(LrD) AMO(ScD)
+      AMO(AmoswapD) AMO(AmoaddD) AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD) AMO(AmominD) AMO(AmomaxD) AMO(AmominuD)
+          AMO(AmomaxuD)
 
               CSR(Csrrw) CSR(Csrrs) CSR(Csrrc) CSR(Csrrwi) CSR(Csrrsi) CSR(Csrrci)
 

@@ -90,8 +90,9 @@ uint64_t combine(Instruction id, uint64_t memory, uint64_t operand) {
 
 template <int kXlen>
 std::optional<uint32_t> RiscvCore<kXlen>::memory_region(uint64_t address) {
+  if (last_region_ < regions_.size() && regions_[last_region_].contains(address)) return last_region_;
   for (uint32_t i = 0; i < regions_.size(); ++i)
-    if (regions_[i].contains(address)) return i;
+    if (regions_[i].contains(address)) return last_region_ = i;
   MemoryRegion region = port_.probe(address);
   if (!region.is_memory) return std::nullopt;
   if (!config_.use_dmi) region.host = nullptr;

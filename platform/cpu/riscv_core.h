@@ -63,7 +63,8 @@ class RiscvCore final : public HartCore {
 
   static constexpr unsigned kPageBits = 12;
   static constexpr Unsigned kPageMask = ~static_cast<Unsigned>((1u << kPageBits) - 1);
-  static constexpr Unsigned kNoTag = 1;  ///< no page address has a low bit set
+  static constexpr Unsigned kNoTag =
+      8;  ///< a compared address keeps its page and its bits 2..0 only: never equal
   static constexpr unsigned kTlbEntries = 256;
   static constexpr unsigned kHashEntries = 16384;
   static constexpr unsigned kRing = 32;
@@ -190,6 +191,7 @@ class RiscvCore final : public HartCore {
   // Memory.
   std::vector<MemoryRegion> regions_;
   std::vector<RegionAccount> region_accounts_;
+  uint32_t last_region_ = 0;         ///< found last
   std::optional<uint32_t> primary_;  ///< the region the data TLB serves; its latency is part of static cycles
   uint32_t static_read_cycles_ = 0, static_write_cycles_ = 0;
 

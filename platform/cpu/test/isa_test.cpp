@@ -1,0 +1,118 @@
+#include "platform/cpu/isa.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+
+#include "platform/cpu/test/flat_port.h"
+
+namespace ganglion {
+namespace {
+
+TEST(Isa, NoTwoRowsOfTheTableMatchTheSameWord) {
+  for (const InstructionInfo& a : instruction_table()) {
+    EXPECT_EQ(a.match & ~a.mask, 0u) << a.mnemonic;
+    EXPECT_EQ(a.match & 3, 3u) << a.mnemonic;
+    EXPECT_EQ(&info_of(a.id), &a);
+    for (const InstructionInfo& b : instruction_table()) {
+      if (&a == &b) continue;
+      const uint32_t common = a.mask & b.mask;
+      EXPECT_NE(a.match & common, b.match & common) << a.mnemonic << " and " << b.mnemonic;
+    }
+  }
+}
+
+TEST(Isa, DecodesOperandsAndImmediates) {
+  const auto text = [](uint32_t word) { return disassemble(word, 0x80000000, 64); };
+
+  // Encodings from the assembler (riscv64-unknown-elf-as 2.40).
+  EXPECT_EQ(text(0xffc10113), "addi sp, sp, -4");
+  EXPECT_EQ(text(0x7ff00513), "addi a0, zero, 2047");
+  EXPECT_EQ(text(0xfffff537), "lui a0, 0xfffff");
+  EXPECT_EQ(text(0xfe000ee3), "beq zero, zero, 0x7ffffffc");
+  EXPECT_EQ(text(0x7e000fe3), "beq zero, zero, 0x80000ffe");
+  EXPECT_EQ(text(0x8000006f), "jal zero, 0x7ff00000");
+  EXPECT_EQ(text(0x7ffff06f), "jal zero, 0x800ffffe");
+  EXPECT_EQ(text(0xfe113c23), "sd ra, -8(sp)");
+  EXPECT_EQ(text(0x03f51513), "slli a0, a0, 63");
+  EXPECT_EQ(text(0x41f5551b), "sraiw a0, a0, 31");
+  EXPECT_EQ(text(0x1005252f), "lr.w a0, (a0)");
+  EXPECT_EQ(text(0x30529073), "csrrw zero, 0x305, t0");
+  EXPECT_EQ(text(0x4501), "addi a0, zero, 0");
+  EXPECT_EQ(text(0x8082), "jalr zero, 0(ra)");
+  EXPECT_EQ(text(0x0000), ".half 0x0000");
+}
+
+TEST(Isa, Rv32LacksWhatIsForRv64Only) {
+  EXPECT_FALSE(decode(0x00053503, 32)) << "ld";
+  EXPECT_FALSE(decode(0x0005051b, 32)) << "addiw";
+  EXPECT_FALSE(decode(0x02051513, 32)) << "slli by 32";
+  EXPECT_FALSE(decode(0x1502, 32)) << "c.slli by 32";
+  EXPECT_FALSE(decode(0x8d09 | 0x1000, 32)) << "c.subw";
+  ASSERT_TRUE(decode(0x2001, 32));
+  EXPECT_EQ(decode(0x2001, 32)->id, Instruction::kJal) << "c.jal";
+  EXPECT_FALSE(decode(0x2001, 64)) << "c.addiw with rd = x0";
+}
+
+/// Executes `word` with registers that point into RAM. True when the hart calls it illegal; whatever else
+/// happens, the run ends: zeros follow, which are illegal.
+bool is_illegal(uint32_t word, int xlen) {
+  constexpr uint64_t kCode = test::FlatPort::kRam + 0x1000;
+  static test::FlatPort port;
+  static std::unique_ptr<HartCore> cores[2];
+  port.exit_value.reset();
+  port.stop = false;
+  auto& core = cores[xlen == 32 ? 0 : 1];
+  if (!core) {
+    HartCoreConfig config;
+    config.xlen = xlen;
+    config.reset_pc = kCode;
+    config.max_instructions = 1;
+    core = HartCore::make(config, port);
+  }
+  core->reset();
+  port.core = core.get();
+  for (unsigned i = 1; i < 32; ++i) core->set_integer_register(i, test::FlatPort::kRam + 0x8000 + 64 * i);
+  const uint32_t code[] = {word};
+  port.load(kCode, code);
+  return core->run() == HartCore::Outcome::kFirmwareTrap && core->firmware_trap()->pc == kCode &&
+         core->firmware_trap()->cause == static_cast<uint64_t>(TrapCause::kIllegalInstruction);
+}
+
+void expect_decodes_or_traps(uint32_t word, int xlen) {
+  const auto decoded = decode(word, xlen);
+  const bool illegal = is_illegal(word, xlen);
+
+  // A CSR access may be illegal although it decodes; nothing executes that does not decode.
+  if (!decoded) {
+    ASSERT_TRUE(illegal) << std::hex << word;
+  } else if (illegal) {
+    ASSERT_EQ(info_of(decoded->id).instruction_class, InstructionClass::kCsr) << std::hex << word;
+  }
+  ASSERT_FALSE(disassemble(word, 0x80000000, xlen).empty());
+}
+
+class DecodeFuzz : public testing::TestWithParam<int> {};
+
+TEST_P(DecodeFuzz, EveryHalfWordDecodesOrTraps) {
+  for (uint32_t half = 0; half < 0x10000; ++half)
+    if (!is_long_instruction(static_cast<uint16_t>(half))) expect_decodes_or_traps(half, GetParam());
+}
+
+TEST_P(DecodeFuzz, RandomWordsDecodeOrTrap) {
+  std::mt19937 random(1);
+  for (int i = 0; i < 20'000; ++i) expect_decodes_or_traps(random() | 3, GetParam());
+}
+
+TEST_P(DecodeFuzz, NeighboursOfInstructionsDecodeOrTrap) {
+  std::mt19937 random(2);
+  for (const InstructionInfo& info : instruction_table())
+    for (int i = 0; i < 200; ++i)
+      expect_decodes_or_traps(
+          (info.match | (random() & ~info.mask)) ^ (i % 2 ? 1u << (random() % 30 + 2) : 0), GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(Xlen, DecodeFuzz, testing::Values(32, 64), testing::PrintToStringParamName());
+
+}  // namespace
+}  // namespace ganglion

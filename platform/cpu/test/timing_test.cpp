@@ -1,0 +1,79 @@
+#include <gmock/gmock.h>
+
+#include "platform/cpu/test/flat_port.h"
+#include "platform/cpu/timing_table.h"
+
+namespace ganglion {
+namespace {
+
+/// Cycles of `words`, run from the start of RAM up to an endless loop, without memory latency.
+uint64_t cycles_of(std::vector<uint32_t> words, const char* timing, uint32_t latency = 0) {
+  test::FlatPort port;
+  port.latency = latency;
+  HartCoreConfig config;
+  config.reset_pc = test::FlatPort::kRam;
+  config.timing = find_timing_table(timing);
+  config.max_instructions = words.size();
+  port.load(test::FlatPort::kRam, words);
+  const auto core = HartCore::make(config, port);
+  core->set_integer_register(10, test::FlatPort::kRam + 0x1000);
+  core->set_integer_register(12, 100);
+  core->run();
+  EXPECT_EQ(core->instructions(), words.size());
+  return core->cycle();
+}
+
+constexpr uint32_t kAdd = 0x00c60633;   // add a2, a2, a2
+constexpr uint32_t kLoop = 0x0000006f;  // j .
+constexpr uint32_t kLoad = 0x00052583;  // lw a1, 0(a0)
+constexpr uint32_t kUse = 0x00158593;   // addi a1, a1, 1
+
+TEST(TimingTable, NamesAreUniqueAndHaveASource) {
+  EXPECT_EQ(find_timing_table("no_such_core"), nullptr);
+  for (const TimingTable& table : timing_tables()) {
+    EXPECT_EQ(find_timing_table(table.name), &table);
+    EXPECT_FALSE(table.source.empty()) << table.name;
+  }
+}
+
+TEST(TimingTable, IdealTakesOneCycleAnInstruction) {
+  EXPECT_EQ(cycles_of({kAdd, kLoad, kUse, 0x02c64633 /* div a2, a2, a2 */, kLoop}, "ideal"), 5u);
+}
+
+// Figures of the CV32E40P manual's table, plus one cycle and a jump (2) for the closing loop.
+TEST(TimingTable, SmallInOrderFollowsItsSource) {
+  const auto cycles = [](std::vector<uint32_t> words) {
+    words.push_back(kLoop);
+    return cycles_of(words, "small_in_order") - 2;
+  };
+  EXPECT_EQ(cycles({kAdd}), 1u);
+  EXPECT_EQ(cycles({0x02c60633}), 1u) << "mul";
+  EXPECT_EQ(cycles({0x02c61633}), 5u) << "mulh";
+  EXPECT_EQ(cycles({0xfff00693 /* li a3, -1 */, 0x02d64633 /* div a2, a2, a3 */}), 1u + 3u)
+      << "no leading zeros";
+  EXPECT_EQ(cycles({0x00100693 /* li a3, 1 */, 0x02d64633}), 1u + 3u + 63u);
+  EXPECT_EQ(cycles({0x00100693, 0x02d6463b /* divw */}), 1u + 3u + 31u);
+  EXPECT_EQ(cycles({kLoad, kAdd}), 2u);
+  EXPECT_EQ(cycles({kLoad, kUse}), 3u) << "load-use";
+  EXPECT_EQ(cycles({0x00c61463 /* bne a2, a2, +8 */}), 1u) << "not taken";
+  EXPECT_EQ(cycles({0x34001073 /* csrw mscratch, zero */}), 4u);
+  EXPECT_EQ(cycles({0x0000100f /* fence.i */}), 2u);
+}
+
+TEST(TimingTable, TakenTransfersCostTheirBubbles) {
+  // beq zero, zero, +4 and j +4: to the next instruction, but taken.
+  EXPECT_EQ(cycles_of({0x00000263, kLoop}, "small_in_order"), 3u + 2u);
+  EXPECT_EQ(cycles_of({0x0040006f, kLoop}, "small_in_order"), 2u + 2u);
+  // auipc a1, 0; jr 8(a1): a jump through a register written just before loses one more.
+  EXPECT_EQ(cycles_of({0x00000597, 0x00858067, kLoop}, "small_in_order"), 1u + 3u + 2u);
+}
+
+TEST(TimingTable, MemoryLatencyComesOnTop) {
+  EXPECT_EQ(cycles_of({kLoad, kLoad, kLoad, kLoop}, "ideal", 5), 4u + 3u * 5u);
+  // Misaligned within a beat: one access; across beats: two, and a cycle.
+  EXPECT_EQ(cycles_of({0x00152583 /* lw a1, 1(a0) */, kLoop}, "small_in_order", 5), 1u + 5u + 2u);
+  EXPECT_EQ(cycles_of({0x00652583 /* lw a1, 6(a0) */, kLoop}, "small_in_order", 5), 1u + 10u + 1u + 2u);
+}
+
+}  // namespace
+}  // namespace ganglion
