@@ -28,11 +28,14 @@ BurstResult DmaPort::transfer(tlm::tlm_command command, uint64_t address, unsign
   payload.set_byte_enable_ptr(nullptr);
   payload.set_dmi_allowed(false);
   payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  BusTimingExtension timing;
+  payload.set_extension(&timing);
   const uint64_t begin = sc_core::sc_time_stamp().value();
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   socket_->b_transport(payload, delay);
+  payload.clear_extension(&timing);
   const uint64_t end = (sc_core::sc_time_stamp() + delay).value();  // a target may have waited, too
-  return {payload.get_response_status(), end - begin, beats_of(address, bytes)};
+  return {payload.get_response_status(), end - begin, timing.arbitration_ps, beats_of(address, bytes)};
 }
 
 BurstResult DmaPort::read(uint64_t address, std::span<std::byte> data) {

@@ -17,6 +17,7 @@ namespace ganglion {
 struct BurstResult {
   tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
   uint64_t delay_ps = 0;
+  uint64_t arbitration_ps = 0;  ///< the part of delay_ps that went into waiting for the target
   uint64_t beats = 0;
   [[nodiscard]] bool ok() const { return status == tlm::TLM_OK_RESPONSE; }
 };

@@ -41,6 +41,13 @@ void AcceleratorShell::Running::wait_cycles(uint64_t cycles, TimeCause cause) {
   if (target > cycle_) advance_to(target, cause);
 }
 
+void AcceleratorShell::Running::wait_for(const BurstResult& burst) {
+  const uint64_t cycles = shell_.clock().cycles_for(burst.delay_ps);
+  const uint64_t waiting = std::min(cycles, shell_.clock().cycles_for(burst.arbitration_ps));
+  wait_cycles(waiting, TimeCause::kArbitration);
+  wait_cycles(cycles - waiting, TimeCause::kMemory);
+}
+
 void AcceleratorShell::Running::start_compute(uint64_t cycles) {
   await_compute();
   compute_until_ = cycle_ + cycles;
@@ -109,7 +116,7 @@ uint64_t AcceleratorShell::Running::dma_read(uint64_t address, std::span<std::by
       shell_.figures_.bytes_read += part.size();
       for (ShellObserver* observer : shell_.observers_) observer->on_dma_read(id_, address, part);
     }
-    wait_cycles(shell_.clock().cycles_for(burst.delay_ps), TimeCause::kMemory);
+    wait_for(burst);
     if (!burst.ok()) fail_burst(AcceleratorError::kBusRead, address, part.size(), burst.status);
     address += part.size();
     data = data.subspan(part.size());
@@ -129,7 +136,7 @@ uint64_t AcceleratorShell::Running::dma_write(uint64_t address, std::span<const 
       shell_.figures_.bytes_written += part.size();
       for (ShellObserver* observer : shell_.observers_) observer->on_dma_write(id_, address, part);
     }
-    wait_cycles(shell_.clock().cycles_for(burst.delay_ps), TimeCause::kMemory);
+    wait_for(burst);
     if (!burst.ok()) fail_burst(AcceleratorError::kBusWrite, address, part.size(), burst.status);
     address += part.size();
     data = data.subspan(part.size());

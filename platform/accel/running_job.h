@@ -27,6 +27,7 @@ class AcceleratorShell::Running final : public JobContext {
  private:
   class DmaPhase;
   void advance_to(uint64_t cycle, TimeCause cause);
+  void wait_for(const BurstResult& burst);
   void end_compute();
   void post_phase(Event::Kind kind, const char* phase);
   void check_range(uint64_t address, uint64_t bytes) const;

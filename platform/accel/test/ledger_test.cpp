@@ -64,6 +64,22 @@ TEST(TimeByCause, SumsToThePoweredTime) {
   EXPECT_GT(of(TimeCause::kIdle), 0U);
 }
 
+TEST(TimeByCause, WaitingForABusyTargetIsArbitration) {
+  Bench bench;
+  bench.memory.waiting_ps = 7 * Bench::kCyclePs;
+
+  bench.run([&] {
+    bench.program(64, Bench::kOut, 64, 0);
+    bench.start();
+    bench.wait_idle();
+  });
+
+  const auto time = bench.time.by_cause(bench.dut->id());
+  const uint64_t bursts = bench.memory.bursts.size();
+  EXPECT_EQ(time[static_cast<std::size_t>(TimeCause::kArbitration)], bursts * 7 * Bench::kCyclePs);
+  EXPECT_EQ(bench.read_wide(VECTOR_ADD_REG_JOB_CYCLES_LO), expected_cycles(bench, 1, 64, 0));
+}
+
 TEST(Traffic, BeatsIssuedEqualBeatsBooked) {
   Bench bench;
 

@@ -34,10 +34,11 @@ class MemoryStub : public sc_core::sc_module {
   std::vector<Burst> bursts;
   uint64_t latency_ps = 20'000;
   uint64_t beat_ps = 5'000;
+  uint64_t waiting_ps = 0;  ///< every burst finds another master's before it
 
   /// What a burst takes.
   [[nodiscard]] uint64_t delay_ps(uint64_t address, uint64_t size) const {
-    return latency_ps + beats_of(address, size) * beat_ps;
+    return waiting_ps + latency_ps + beats_of(address, size) * beat_ps;
   }
 
  private:
@@ -45,7 +46,8 @@ class MemoryStub : public sc_core::sc_module {
     const uint64_t address = payload.get_address();
     const uint64_t size = payload.get_data_length();
     bursts.push_back({payload.is_write(), address, size, sc_core::sc_time_stamp().value()});
-    delay += sc_core::sc_time::from_value(latency_ps);
+    delay += sc_core::sc_time::from_value(waiting_ps + latency_ps);
+    if (auto* timing = payload.get_extension<BusTimingExtension>()) timing->arbitration_ps += waiting_ps;
     if (address < kBase || address + size > kBase + kBytes) {
       payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
       return;
