@@ -78,16 +78,11 @@ ComponentType Rom::type() {
 }
 
 ComponentType Router::type() {
-  ParamSpec dmi;
-  dmi.name = "dmi";
-  dmi.type = ParamType::kBoolean;
-  dmi.default_text = "true";
-  dmi.description = "harts access memory by host pointer; never changes a result";
   ComponentType type;
   type.schema = {"router",
                  "interconnect between masters and targets",
                  {latency("latency", "2 ns", "decoding and wires, there and back, of every transaction"),
-                  bandwidth("1.6 GB/s", "rate of the beats after the first"), std::move(dmi)}};
+                  bandwidth("1.6 GB/s", "rate of the beats after the first")}};
   type.cost_yaml = embedded::kCostRouter;
   type.window_bytes = 0;
   type.make = [](const ComponentContext& context) { return std::make_unique<Router>(context); };

@@ -95,7 +95,6 @@ Router::Router(const ComponentContext& context)
     : Component(context),
       latency_ps_(static_cast<uint64_t>(context.params.integer("latency"))),
       bytes_per_second_(static_cast<uint64_t>(context.params.integer("bandwidth"))),
-      dmi_(context.params.boolean("dmi")),
       beats_(context.services.energy.action(context.id, "beat")),
       fetches_(context.services.energy.action(context.id, "fetch")) {
   reset();
@@ -210,7 +209,6 @@ void Router::transport(InitiatorPort& from, tlm::tlm_generic_payload& payload, s
   payload.set_address(address - target.base);
   target.socket->b_transport(payload, delay);
   payload.set_address(address);
-  if (!dmi_) payload.set_dmi_allowed(false);
 
   const uint64_t beats = beats_of(address, length);
   const uint64_t target_ps = delta_ps(before, delay);
@@ -260,17 +258,13 @@ bool Router::direct_memory(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi)
 
   TargetPort& target = *targets_[index];
   payload.set_address(address - target.base);
-  bool granted = target.socket->get_direct_mem_ptr(payload, dmi);
+  const bool granted = target.socket->get_direct_mem_ptr(payload, dmi);
   payload.set_address(address);
   const uint64_t size = target.last - target.base;
   dmi.set_start_address(std::min<uint64_t>(dmi.get_start_address(), size) + target.base);
   dmi.set_end_address(std::min<uint64_t>(dmi.get_end_address(), size) + target.base);
   dmi.set_read_latency(dmi.get_read_latency() + sc_time::from_value(target.latency_ps));
   dmi.set_write_latency(dmi.get_write_latency() + sc_time::from_value(target.latency_ps));
-  if (!dmi_) {
-    dmi.allow_none();
-    granted = false;
-  }
   return granted;
 }
 

@@ -75,7 +75,6 @@ class Router : public Component {
   std::vector<std::unique_ptr<TargetPort>> targets_;
   uint64_t latency_ps_;
   uint64_t bytes_per_second_;
-  bool dmi_;
   unsigned harts_ = 0;
   ActionCounter& beats_;
   ActionCounter& fetches_;

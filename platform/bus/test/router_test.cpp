@@ -130,20 +130,6 @@ TEST_F(RouterTest, DmiRangeAndLatencyAreThoseOfBTransport) {
   EXPECT_FALSE(hart.direct(0x4000'0000).granted);
 }
 
-TEST_F(RouterTest, WithDmiOffTheCountersAreStillOffered) {
-  build("{dmi: false}");
-  uint64_t value = 0;
-
-  TestMaster::Grant grant = hart.direct(kBase);
-
-  EXPECT_FALSE(grant.granted);
-  EXPECT_TRUE(grant.dmi.is_none_allowed());
-  ASSERT_NE(grant.counters, nullptr);
-  EXPECT_FALSE(hart.read(kBase, value).dmi_hint);
-  grant.counters->fetch_lines += 2;
-  EXPECT_EQ(platform.energy.counts(ram->id())["fetch"], 2U);
-}
-
 TEST_F(RouterTest, SameTrafficByDmiAndByTransactionGivesTheSameCounts) {
   build();
   std::array<uint8_t, 8> data{};
