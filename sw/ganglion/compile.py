@@ -98,6 +98,17 @@ def summary(result: loadable.Loadable, calibrated: Calibrated) -> str:
     return "\n".join(lines)
 
 
+def saturation_warnings(result: loadable.Loadable, calibrated: Calibrated) -> list[str]:
+    """Core layers whose accumulator clamps products of the calibration images."""
+    traces = reference.trace(result, calibrated.images)
+    return [
+        f"layer '{layer.name}': {trace.saturations} products of {len(calibrated.images)} calibration images clamp at "
+        f"{result.operand_bits + layer.guard_bits} bits; remedy: more guard bits, or a core with a wider accumulator"
+        for layer, trace in zip(result.layers, traces, strict=True)
+        if trace.saturations
+    ]
+
+
 def write_slice(argument: str, network: Network, result: loadable.Loadable, data: Path | None) -> None:
     """`NAME[:COUNT]=FILE.gnd`: quantises images for `result` and writes them."""
     source_name, equals, file = argument.partition("=")
@@ -181,6 +192,8 @@ def main(argv: list[str] | None = None) -> int:
     if args.measure:
         name, _, count = args.measure.partition(":")
         held_back = image_sources.load(name, args.data).first(int(count) if count.isdigit() else None)
+    for warning in saturation_warnings(result, calibrated):
+        print(f"warning: {warning}", file=sys.stderr)
     if args.quiet:
         return EXIT_OK
     found = report(network, result, calibrated, held_back)

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
+from ganglion import accuracy, dataset, image_sources, loadable, onnx_import, reference
 from ganglion import compile as compiler
-from ganglion import dataset, image_sources, loadable, onnx_import, reference
 from ganglion.calibrate import calibrate
 from ganglion.errors import run_command
 from ganglion.lower import Options, lower
@@ -150,7 +150,23 @@ def test_missing_network_exits_2(tmp_path, capsys):
     assert "none.onnx: No such file" in capsys.readouterr().err
 
 
-def test_narrow_accumulator_is_used_up_before_anything_saturates_more(calibrated):
-    result = lower(calibrated.quantised, Options("sc_cnn", acc_max_bits=9), calibrated.images)
+def test_core_with_a_narrow_accumulator_gets_all_its_bits_and_a_warning(tmp_path, digits_onnx, capsys):
+    assert run(digits_onnx, "--target", "sc_cnn", "--acc-max", 9, "-o", tmp_path / "f.gnl", "-q") == 0
 
-    assert [layer.guard_bits for layer in result.layers] == [1, 1, 1]
+    assert [layer.guard_bits for layer in loadable.load(tmp_path / "f.gnl").layers] == [1, 1, 1]
+    assert "warning: layer 'conv1'" in (warnings := capsys.readouterr().err)
+    assert "calibration images clamp at 9 bits" in warnings
+
+
+def test_default_core_warns_of_nothing(tmp_path, digits_onnx, capsys):
+    assert run(digits_onnx, "--target", "sc_cnn", "-o", tmp_path / "f.gnl", "-q") == 0
+
+    assert capsys.readouterr().err == ""
+
+
+def test_accuracy_table_has_a_row_for_each_width(digits_onnx, capsys):
+    assert run_command(lambda: accuracy.main([str(digits_onnx), "--bits", "4", "8", "--images", "50"])) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "digits, 50 images"
+    assert [line.split("|")[1].strip() for line in lines if line.startswith("|")] == ["N", "---", "4", "8"]
