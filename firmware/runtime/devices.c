@@ -5,28 +5,35 @@ static gn_devices_t devices;
 
 const gn_devices_t* gn_devices(void) { return &devices; }
 
-static uintptr_t base_of(const char* compatible) {
-  gn_fdt_node_t node;
-  uint64_t address = 0;
-  if (!gn_fdt_find(devices.device_tree, compatible, &node) || !gn_fdt_reg(&node, 0, &address, NULL)) return 0;
-  return (uintptr_t)address;
-}
-
 void gn_devices_discover(uint64_t hart_id, const void* device_tree) {
   devices = (gn_devices_t){.hart_id = hart_id, .timebase_hz = 10000000};
   if (!gn_fdt_valid(device_tree)) return;
   devices.device_tree = device_tree;
-  devices.uart = base_of("ns16550a");
-  devices.plic = base_of("riscv,plic0");
-  devices.clint = base_of("riscv,clint0");
-  devices.test = base_of("sifive,test0");
-  devices.pmu = base_of("ganglion,pmu");
-
-  gn_fdt_node_t node;
-  if (gn_fdt_find(device_tree, "ns16550a", &node)) (void)gn_fdt_u32(&node, "reg-shift", &devices.uart_shift);
+  const struct {
+    const char* compatible;
+    uintptr_t* base;
+  } wanted[] = {{"ns16550a", &devices.uart},
+                {"riscv,plic0", &devices.plic},
+                {"riscv,clint0", &devices.clint},
+                {"sifive,test0", &devices.test},
+                {"ganglion,pmu", &devices.pmu}};
   gn_fdt_walk_t walk = gn_fdt_walk(device_tree);
+  gn_fdt_node_t node;
   while (gn_fdt_next(&walk, &node)) {
-    if (gn_fdt_u32(&node, "timebase-frequency", &devices.timebase_hz)) break;
+    uint32_t length = 0;
+    uint64_t address = 0;
+    if (gn_fdt_property(&node, "compatible", &length) == NULL) {
+      (void)gn_fdt_u32(&node, "timebase-frequency", &devices.timebase_hz);  // of /cpus
+      continue;
+    }
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; ++i) {
+      if (*wanted[i].base != 0 || !gn_fdt_is_compatible(&node, wanted[i].compatible) ||
+          !gn_fdt_reg(&node, 0, &address, NULL)) {
+        continue;
+      }
+      *wanted[i].base = (uintptr_t)address;
+      if (wanted[i].base == &devices.uart) (void)gn_fdt_u32(&node, "reg-shift", &devices.uart_shift);
+    }
   }
 }
 

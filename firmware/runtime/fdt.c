@@ -26,6 +26,16 @@ static uint32_t token_at(const uint8_t* fdt, uint32_t position) {
   return total >= 4 && position <= total - 4 ? be32(fdt + position) : 0;
 }
 
+/// True when the string at `position` is `text`; never reads beyond the tree.
+static bool string_is(const uint8_t* fdt, uint32_t position, const char* text) {
+  const uint32_t end = total_size(fdt);
+  for (; position < end; ++position, ++text) {
+    if (fdt[position] != (uint8_t)*text) return false;
+    if (*text == '\0') return true;
+  }
+  return false;
+}
+
 /// Bytes of the NUL-terminated string at `position`, or UINT32_MAX when it runs out of the tree.
 static uint32_t string_length(const uint8_t* fdt, uint32_t position) {
   const uint32_t end = total_size(fdt);
@@ -107,9 +117,7 @@ const void* gn_fdt_property(const gn_fdt_node_t* node, const char* name, uint32_
     if (token != FDT_PROP) return NULL;
     const uint32_t next = after_property(fdt, position);
     if (next == 0) return NULL;
-    const uint32_t name_position = strings + be32(fdt + position + 8);
-    if (string_length(fdt, name_position) != UINT32_MAX &&
-        strcmp((const char*)fdt + name_position, name) == 0) {
+    if (string_is(fdt, strings + be32(fdt + position + 8), name)) {
       if (length != NULL) *length = be32(fdt + position + 4);
       return fdt + position + 12;
     }
