@@ -206,6 +206,47 @@ TEST(ScCoreRules, LargestKernelStrideAndPadding) {
   expect_equals_naive(config, with_random_operands(config, layer, random), "32x32 kernel");
 }
 
+TEST(ScCoreRules, LargestSizes) {
+  Config config;
+  config.input_buffer_bytes = config.weight_buffer_bytes = config.output_buffer_bytes = 2 * 1024 * 1024;
+  std::mt19937 random(10);
+  Layer wide;
+  wide.in_w = kMaxDimension;
+  wide.hi = 127;
+  complete_geometry(config, wide);
+  expect_equals_naive(config, with_random_operands(config, wide, random), "65535 columns");
+  Layer many;
+  many.out_c = kMaxDimension;
+  many.hi = 127;
+  complete_geometry(config, many);
+  expect_equals_naive(config, with_random_operands(config, many, random), "65535 maps");
+  Layer deep;
+  deep.in_c = kMaxDimension;
+  deep.guard_bits = 8;
+  deep.hi = 127;
+  complete_geometry(config, deep);
+  expect_equals_naive(config, with_random_operands(config, deep, random), "65535 channels");
+  deep.kind = Layer::kFullyConnected;
+  expect_equals_naive(config, with_random_operands(config, deep, random), "65535 inputs");
+}
+
+TEST(ScCoreRules, CountsMoreSaturationsThanSixteenBitsHold) {
+  Config config;
+  config.input_buffer_bytes = config.weight_buffer_bytes = 1024 * 1024;
+  std::mt19937 random(11);
+  Layer layer;
+  layer.in_c = 8000;
+  layer.in_h = layer.in_w = layer.kh = layer.kw = 3;
+  layer.guard_bits = 0;
+  layer.hi = 127;
+  complete_geometry(config, layer);
+  OwnedJob owned = with_random_operands(config, layer, random);
+  std::ranges::fill(owned.in, uint8_t{127});
+  std::ranges::fill(owned.weights, uint8_t{127});
+  expect_equals_naive(config, owned, "72000 products");
+  EXPECT_EQ(run(config, owned.job()).saturations, 71999u) << "every product but the first";
+}
+
 TEST(ScCoreRules, WideAccumulatorsAndExtremeConstants) {
   Config config;
   config.accumulator_max_bits = 20;

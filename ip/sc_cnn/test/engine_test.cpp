@@ -196,6 +196,19 @@ TEST(ScCnnBlock, CyclesAndEnergyOfAJobDoNotDependOnWhatCameBefore) {
   });
 }
 
+TEST(ScCnnBlock, EveryParameterIsPriced) {
+  ComponentRegistry registry;
+  register_sc_cnn(registry);
+  const ComponentType& type = registry.find("sc_cnn", {});
+  const CostTable costs = parse_cost_table(type.cost_yaml, "ip/sc_cnn/cost.yaml");
+  for (const int b : {1, 2, 4, 8, 16, 32}) {
+    EXPECT_GT(costs.action("lane_cycle_b" + std::to_string(b)).value, 0);
+    EXPECT_TRUE(costs.area.contains("lane_b" + std::to_string(b))) << b;
+  }
+  EXPECT_LT(costs.action("lane_cycle_b1").value, costs.action("lane_cycle_b32").value);
+  EXPECT_EQ(type.device_tree_compatible, "ganglion,sc-cnn");
+}
+
 TEST(ScCnnBlock, ParametersThatCannotBeBuiltAreNamed) {
   try {
     Bench bench("operand_bits: 4\nbit_parallel: 16\n");

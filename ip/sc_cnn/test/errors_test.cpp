@@ -1,4 +1,8 @@
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <sstream>
 
 #include "ip/sc_cnn/test/bench.h"
 
@@ -79,6 +83,40 @@ TEST(ScCnnErrors, EveryBadRegisterHasItsCodeAndTouchesNoMemory) {
     ASSERT_EQ(sc_cnn_submit(&bench.driver, &legal), 0);
     EXPECT_EQ(sc_cnn_wait(&bench.driver, bench.driver.submitted, Bench::idle, nullptr), 0);
     EXPECT_EQ(bench.read(SC_CNN_REG_JOBS_DONE), 1u);
+  });
+}
+
+TEST(ScCnnErrors, TheLogNamesRegisterValueAndRule) {
+  std::ostringstream log;
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_st>(log)));
+  spdlog::set_pattern("%v");
+  Bench bench("{operand_bits: 6}");
+  OwnedJob owned = small_job(bench.array);
+  bench.run([&] {
+    sc_cnn_init(&bench.driver, Bench::kBase);
+    const auto log_of = [&](const Layer& layer) {
+      const sc_cnn_layer_t programmed = Bench::driver_layer(layer);
+      EXPECT_EQ(sc_cnn_submit(&bench.driver, &programmed), 0);
+      EXPECT_GT(sc_cnn_wait(&bench.driver, bench.driver.submitted, Bench::idle, nullptr), 0);
+      sc_cnn_recover(&bench.driver);
+      return std::exchange(log, std::ostringstream()).str();
+    };
+    Layer layer = bench.place(owned);
+    layer.out_h = 7;
+    EXPECT_EQ(log_of(layer),
+              "dut: job 1 failed: OUT_H (offset 0x16c) = 7 (0x7): must be 6 = floor((8 + 2*0 - 3) / 1) + 1 "
+              "(code 19)\n");
+    layer = bench.place(owned);
+    layer.lo = -33;
+    EXPECT_EQ(log_of(layer),
+              "dut: job 2 failed: OUT_MIN (offset 0x190) = 4294967263 (0xffffffdf): must be -32 to 31, not "
+              "-33 (code 25)\n");
+    owned.weights[3] = 99;
+    EXPECT_EQ(log_of(bench.place(owned)),
+              "dut: job 3 failed: WEIGHTS_LO (offset 0x128) = 99 (0x63): value 3 bytes from the address in "
+              "the register: "
+              "must be -32 to 31 for N = 6 (code 30)\n");
   });
 }
 
