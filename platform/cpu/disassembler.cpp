@@ -41,6 +41,8 @@ std::string disassemble(uint32_t word, uint64_t pc, int xlen) {
       return fmt::format("{} {}, {}, {}", info.mnemonic, rd, rs1, imm);
     case InstructionFormat::kReg:
       return fmt::format("{} {}, {}, {}", info.mnemonic, rd, rs1, rs2);
+    case InstructionFormat::kUnary:
+      return fmt::format("{} {}, {}", info.mnemonic, rd, rs1);
     case InstructionFormat::kAmo:
       if (decoded->id == Instruction::kLrW || decoded->id == Instruction::kLrD)
         return fmt::format("{} {}, ({})", info.mnemonic, rd, rs1);

@@ -20,7 +20,7 @@ uint64_t to_ps(const sc_core::sc_time& time) {
 
 HartCoreConfig config_from(const Params& params) {
   HartCoreConfig config;
-  config.xlen = params.text("isa").starts_with("rv32") ? 32 : 64;
+  config.isa = *InstructionSet::named(params.text("isa"));
   config.hart_id = static_cast<uint64_t>(params.integer("hart_id"));
   config.reset_pc = static_cast<uint64_t>(params.integer("reset_pc"));
   config.timing = find_timing_table(params.text("timing"));
@@ -45,7 +45,7 @@ ParamSchema Hart::schema() {
   };
   ParamSpec isa = spec("isa", ParamType::kChoice, "rv64imac",
                        "instruction set; Zicsr, Zifencei, Zicntr and U mode included");
-  isa.choices = {"rv32imac", "rv64imac"};
+  isa.choices.assign(instruction_set_names().begin(), instruction_set_names().end());
   ParamSpec timing = spec("timing", ParamType::kChoice, "small_in_order", "cycles by instruction class");
   for (const TimingTable& table : timing_tables()) timing.choices.emplace_back(table.name);
   ParamSpec quantum = spec("quantum", ParamType::kQuantity, "10 us",

@@ -34,7 +34,7 @@ enum class TrapCause : uint64_t {
 enum class InterruptBit : unsigned { kMachineSoftware = 3, kMachineTimer = 7, kMachineExternal = 11 };
 
 struct HartCoreConfig {
-  int xlen = 64;
+  InstructionSet isa;
   uint64_t hart_id = 0;
   uint64_t reset_pc = 0x1000;
   const TimingTable* timing = nullptr;  ///< nullptr: ideal
@@ -74,8 +74,8 @@ struct HartTotals {
 /// Instruction interpreter of one hart: state, decoded blocks, CSRs, traps. It has no SystemC in it; time,
 /// memory and interrupts come through a HartPort.
 ///
-/// models: RV32/RV64 IMAC Zicsr Zifencei Zicntr, M and U mode, direct and vectored traps, WFI, LR/SC,
-/// misaligned
+/// models: RV32/RV64 IMAC Zba Zbb Zbs Zicsr Zifencei Zicntr, M and U mode, direct and vectored traps, WFI,
+/// LR/SC, misaligned
 ///   data access, self-modifying code, cycles by TimingTable, beats and fetch lines.
 /// leaves out: F, D, S mode, MMU, PMP, debug triggers, caches; a reservation is not broken by another bus
 ///   initiator; code that another initiator writes is seen after fence.i.

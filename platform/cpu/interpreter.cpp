@@ -1,6 +1,7 @@
 // The fast path: direct-threaded execution of decoded blocks. Everything that is not a plain register
 // operation, a load or store that hits the data TLB, or a taken exit before the run-ahead limit, leaves
 // through a Step.
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -10,6 +11,21 @@
 #pragma GCC diagnostic ignored "-Wpedantic"
 
 namespace ganglion {
+namespace {
+
+/// orc.b: each byte that is not 0 becomes 0xff.
+template <typename T>
+T or_bytes(T value) {
+  T result = 0;
+  for (unsigned i = 0; i < sizeof(T) * 8; i += 8)
+    if ((value >> i & 0xff) != 0) result |= T{0xff} << i;
+  return result;
+}
+
+uint64_t reverse_bytes(uint64_t value) { return __builtin_bswap64(value); }
+uint32_t reverse_bytes(uint32_t value) { return __builtin_bswap32(value); }
+
+}  // namespace
 
 template <int kXlen>
 RiscvCore<kXlen>::RiscvCore(const HartCoreConfig& config, HartPort& port)
@@ -283,6 +299,52 @@ do_ConstantPool:
   ALU(Srlw, WORD(static_cast<uint32_t>(RS1) >> (RS2 & 31)))
   ALU(Sraw, WORD(static_cast<int32_t>(RS1) >> (RS2 & 31)))
 
+  // Zba, Zbb, Zbs.
+  ALU(Sh1add, (RS1 << 1) + RS2)
+  ALU(Sh2add, (RS1 << 2) + RS2)
+  ALU(Sh3add, (RS1 << 3) + RS2)
+#define LOW_WORD static_cast<U>(static_cast<uint32_t>(RS1))
+  ALU(AddUw, LOW_WORD + RS2)
+  ALU(Sh1addUw, (LOW_WORD << 1) + RS2)
+  ALU(Sh2addUw, (LOW_WORD << 2) + RS2)
+  ALU(Sh3addUw, (LOW_WORD << 3) + RS2)
+  ALU(SlliUw, LOW_WORD << op->immediate)
+  ALU(Andn, RS1 & ~RS2)
+  ALU(Orn, RS1 | ~RS2)
+  ALU(Xnor, ~(RS1 ^ RS2))
+  ALU(Max, std::max(static_cast<S>(RS1), static_cast<S>(RS2)))
+  ALU(Maxu, std::max(RS1, RS2))
+  ALU(Min, std::min(static_cast<S>(RS1), static_cast<S>(RS2)))
+  ALU(Minu, std::min(RS1, RS2))
+  ALU(Rol, std::rotl(RS1, static_cast<int>(RS2 & kShiftMask)))
+  ALU(Ror, std::rotr(RS1, static_cast<int>(RS2 & kShiftMask)))
+  ALU(Rori, std::rotr(RS1, op->immediate))
+  ALU(Rolw, WORD(std::rotl(static_cast<uint32_t>(RS1), static_cast<int>(RS2 & 31))))
+  ALU(Rorw, WORD(std::rotr(static_cast<uint32_t>(RS1), static_cast<int>(RS2 & 31))))
+  ALU(Roriw, WORD(std::rotr(static_cast<uint32_t>(RS1), op->immediate)))
+  ALU(Clz, std::countl_zero(RS1))
+  ALU(Ctz, std::countr_zero(RS1))
+  ALU(Cpop, std::popcount(RS1))
+  ALU(Clzw, std::countl_zero(static_cast<uint32_t>(RS1)))
+  ALU(Ctzw, std::countr_zero(static_cast<uint32_t>(RS1)))
+  ALU(Cpopw, std::popcount(static_cast<uint32_t>(RS1)))
+  ALU(SextB, static_cast<S>(static_cast<int8_t>(RS1)))
+  ALU(SextH, static_cast<S>(static_cast<int16_t>(RS1)))
+do_ZextHRv32:
+  ALU(ZextH, static_cast<uint16_t>(RS1))
+  ALU(OrcB, or_bytes(RS1))
+do_Rev8Rv32:
+  ALU(Rev8, reverse_bytes(RS1))
+#define BIT(index) (U{1} << ((index)&kShiftMask))
+  ALU(Bclr, RS1 & ~BIT(RS2))
+  ALU(Bext, (RS1 >> (RS2 & kShiftMask)) & 1)
+  ALU(Binv, RS1 ^ BIT(RS2))
+  ALU(Bset, RS1 | BIT(RS2))
+  ALU(Bclri, RS1 & ~BIT(op->immediate))
+  ALU(Bexti, (RS1 >> op->immediate) & 1)
+  ALU(Binvi, RS1 ^ BIT(op->immediate))
+  ALU(Bseti, RS1 | BIT(op->immediate))
+
   using Wide = std::conditional_t<kXlen == 64, __int128, int64_t>;
   using UnsignedWide = std::conditional_t<kXlen == 64, unsigned __int128, uint64_t>;
   constexpr S kMin = static_cast<S>(U{1} << (kXlen - 1));
@@ -362,13 +424,14 @@ do_Remuw : {
   AMO(AmoswapW)
   AMO(AmoaddW)
   AMO(AmoxorW)
-  AMO(AmoandW) AMO(AmoorW) AMO(AmominW) AMO(AmomaxW) AMO(AmominuW) AMO(AmomaxuW) AMO(LrD) AMO(ScD)
-      AMO(AmoswapD) AMO(AmoaddD) AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD) AMO(AmominD) AMO(AmomaxD) AMO(AmominuD)
-          AMO(AmomaxuD)
+  AMO(AmoandW)
+  AMO(AmoorW)
+  AMO(AmominW) AMO(AmomaxW) AMO(AmominuW) AMO(AmomaxuW) AMO(LrD) AMO(ScD) AMO(AmoswapD) AMO(AmoaddD)
+      AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD) AMO(AmominD) AMO(AmomaxD) AMO(AmominuD) AMO(AmomaxuD)
 
-              CSR(Csrrw) CSR(Csrrs) CSR(Csrrc) CSR(Csrrwi) CSR(Csrrsi) CSR(Csrrci)
+          CSR(Csrrw) CSR(Csrrs) CSR(Csrrc) CSR(Csrrwi) CSR(Csrrsi) CSR(Csrrci)
 
-                  do_Fence : NEXT();
+              do_Fence : NEXT();
 do_FenceI:
   SAVE();
   exit = &exits_[static_cast<uint32_t>(op->immediate)];
@@ -396,7 +459,7 @@ template class RiscvCore<32>;
 template class RiscvCore<64>;
 
 std::unique_ptr<HartCore> HartCore::make(const HartCoreConfig& config, HartPort& port) {
-  if (config.xlen == 32) return std::make_unique<RiscvCore<32>>(config, port);
+  if (config.isa.xlen == 32) return std::make_unique<RiscvCore<32>>(config, port);
   return std::make_unique<RiscvCore<64>>(config, port);
 }
 

@@ -1,5 +1,6 @@
 #include "platform/cpu/isa.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -7,14 +8,15 @@ namespace ganglion {
 namespace {
 
 constexpr std::array kTable = {
-#define X(name, mnemonic, match, mask, format, instruction_class, width) \
-  InstructionInfo{Instruction::k##name,                                  \
-                  mnemonic,                                              \
-                  match,                                                 \
-                  mask,                                                  \
-                  InstructionFormat::format,                             \
-                  InstructionClass::instruction_class,                   \
-                  InstructionWidth::width},
+#define X(name, mnemonic, match, mask, format, instruction_class, width, extension) \
+  InstructionInfo{Instruction::k##name,                                             \
+                  mnemonic,                                                         \
+                  match,                                                            \
+                  mask,                                                             \
+                  InstructionFormat::format,                                        \
+                  InstructionClass::instruction_class,                              \
+                  InstructionWidth::width,                                          \
+                  InstructionExtension::extension},
     GANGLION_RISCV_INSTRUCTIONS(X)
 #undef X
 };
@@ -46,6 +48,7 @@ int32_t immediate_of(InstructionFormat format, uint32_t w, int xlen) {
     case InstructionFormat::kCsrImm:
       return static_cast<int32_t>(w >> 20);
     case InstructionFormat::kReg:
+    case InstructionFormat::kUnary:
     case InstructionFormat::kAmo:
     case InstructionFormat::kBare:
       return 0;
@@ -71,6 +74,26 @@ std::string_view name_of(InstructionClass instruction_class) {
   return names[static_cast<std::size_t>(instruction_class)];
 }
 
+std::span<const std::string_view> instruction_set_names() {
+  static constexpr std::array<std::string_view, 4> names = {"rv32imac", "rv32imac_zba_zbb_zbs", "rv64imac",
+                                                            "rv64imac_zba_zbb_zbs"};
+  return names;
+}
+
+std::optional<InstructionSet> InstructionSet::named(std::string_view name) {
+  const auto names = instruction_set_names();
+  if (std::find(names.begin(), names.end(), name) == names.end()) return std::nullopt;
+  InstructionSet set;
+  set.xlen = name.starts_with("rv32") ? 32 : 64;
+  const auto add = [&](std::string_view text, InstructionExtension extension) {
+    if (name.find(text) != std::string_view::npos) set.extensions |= 1u << static_cast<unsigned>(extension);
+  };
+  add("_zba", InstructionExtension::kZba);
+  add("_zbb", InstructionExtension::kZbb);
+  add("_zbs", InstructionExtension::kZbs);
+  return set;
+}
+
 std::span<const InstructionInfo> instruction_table() { return kTable; }
 
 const InstructionInfo& info_of(Instruction id) { return kTable[static_cast<std::size_t>(id)]; }
@@ -91,7 +114,8 @@ std::optional<DecodedInstruction> decode(uint32_t word, int xlen) {
   }
   for (const InstructionInfo* info : rows_by_opcode()[(w >> 2) & 31]) {
     if ((w & info->mask) != info->match) continue;
-    if (info->width == InstructionWidth::k64 && xlen != 64) return std::nullopt;
+    if (info->width == InstructionWidth::k64 && xlen != 64) continue;
+    if (info->width == InstructionWidth::k32 && xlen != 32) continue;
     const bool xlen_shift = info->format == InstructionFormat::kShift && (info->mask & (1u << 25)) == 0;
     if (xlen_shift && xlen == 32 && (w & (1u << 25)) != 0) return std::nullopt;
     result.id = info->id;

@@ -44,12 +44,30 @@ enum class InstructionFormat : uint8_t {
   kImm,
   kShift,
   kReg,
+  kUnary,
   kAmo,
   kCsr,
   kCsrImm,
   kBare
 };
-enum class InstructionWidth : uint8_t { kAny, k64 };
+enum class InstructionWidth : uint8_t { kAny, k32, k64 };
+
+/// What an instruction belongs to. C is part of every hart.
+enum class InstructionExtension : uint8_t { kI, kM, kA, kZicsr, kZifencei, kZba, kZbb, kZbs };
+
+/// XLEN and extensions of a hart.
+struct InstructionSet {
+  int xlen = 64;
+  uint32_t extensions = 0b11111;  ///< bit per InstructionExtension: I M A Zicsr Zifencei
+
+  [[nodiscard]] bool has(InstructionExtension extension) const {
+    return (extensions >> static_cast<unsigned>(extension) & 1) != 0;
+  }
+  /// Of a name in instruction_set_names(); nullopt for another one.
+  [[nodiscard]] static std::optional<InstructionSet> named(std::string_view name);
+};
+/// "rv64imac", ...: what a scenario can choose.
+[[nodiscard]] std::span<const std::string_view> instruction_set_names();
 
 /// One row of the decode table.
 struct InstructionInfo {
@@ -60,6 +78,7 @@ struct InstructionInfo {
   InstructionFormat format;
   InstructionClass instruction_class;
   InstructionWidth width;
+  InstructionExtension extension;
 };
 
 /// The whole table, in the order of the enumeration.

@@ -156,7 +156,7 @@ class Translator {
       line = last_line;
 
       const auto decoded = decode(word, kXlen);
-      if (!decoded) {
+      if (!decoded || !core.config_.isa.has(info_of(decoded->id).extension)) {
         record.after.fetch_lines = tally.fetch_lines;
         block->instructions.push_back(record);
         illegal(TrapCause::kIllegalInstruction);

@@ -1,7 +1,6 @@
 #include "platform/cpu/elf_image.h"
 
 #include <gmock/gmock.h>
-
 #include <unistd.h>
 
 #include <cstdio>

@@ -16,6 +16,9 @@ TEST(Isa, NoTwoRowsOfTheTableMatchTheSameWord) {
     EXPECT_EQ(&info_of(a.id), &a);
     for (const InstructionInfo& b : instruction_table()) {
       if (&a == &b) continue;
+      const bool one_width =
+          a.width == b.width || a.width == InstructionWidth::kAny || b.width == InstructionWidth::kAny;
+      if (!one_width) continue;
       const uint32_t common = a.mask & b.mask;
       EXPECT_NE(a.match & common, b.match & common) << a.mnemonic << " and " << b.mnemonic;
     }
@@ -54,6 +57,19 @@ TEST(Isa, Rv32LacksWhatIsForRv64Only) {
   EXPECT_FALSE(decode(0x2001, 64)) << "c.addiw with rd = x0";
 }
 
+TEST(Isa, AnExtensionThatTheHartLacksIsIllegal) {
+  test::FlatPort port;
+  const uint32_t code[] = {0x20b52533};  // sh1add a0, a0, a1
+  port.load(test::FlatPort::kRam, code);
+  HartCoreConfig config;
+  config.reset_pc = test::FlatPort::kRam;
+  const auto core = HartCore::make(config, port);
+
+  EXPECT_EQ(core->run(), HartCore::Outcome::kFirmwareTrap);
+  EXPECT_EQ(core->firmware_trap()->cause, static_cast<uint64_t>(TrapCause::kIllegalInstruction));
+  EXPECT_FALSE(InstructionSet::named("rv64gc"));
+}
+
 /// Executes `word` with registers that point into RAM. True when the hart calls it illegal; whatever else
 /// happens, the run ends: zeros follow, which are illegal.
 bool is_illegal(uint32_t word, int xlen) {
@@ -65,7 +81,7 @@ bool is_illegal(uint32_t word, int xlen) {
   auto& core = cores[xlen == 32 ? 0 : 1];
   if (!core) {
     HartCoreConfig config;
-    config.xlen = xlen;
+    config.isa = *InstructionSet::named(xlen == 32 ? "rv32imac_zba_zbb_zbs" : "rv64imac_zba_zbb_zbs");
     config.reset_pc = kCode;
     config.max_instructions = 1;
     core = HartCore::make(config, port);

@@ -40,7 +40,7 @@ Result run(const std::string& program, const Setting& setting) {
     std::copy(segment.data.begin(), segment.data.end(), port.memory_at(segment.address, 1));
   port.quantum = setting.quantum;
   HartCoreConfig config;
-  config.xlen = elf.xlen();
+  config.isa = *InstructionSet::named(elf.xlen() == 32 ? "rv32imac_zba_zbb_zbs" : "rv64imac_zba_zbb_zbs");
   config.reset_pc = elf.entry();
   config.timing = find_timing_table(setting.timing);
   config.use_dmi = setting.use_dmi;

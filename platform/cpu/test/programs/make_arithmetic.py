@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Writes a self-checking program for every register-register and register-immediate instruction of RV32IM or RV64IM.
+"""Writes a self-checking program for every register-register and register-immediate instruction of RV32 or RV64 with IM
+Zba Zbb Zbs.
 
-The expected values come from this file's own integer arithmetic (Volume I, chapters 2, 5 and 7), not from the hart.
+The expected values come from this file's own integer arithmetic (Volume I, chapters 2, 5 and 7; bit manipulation
+1.0.0), not from the hart.
 """
 
 from __future__ import annotations
@@ -35,6 +37,10 @@ def word(function: Callable[[int, int], int]) -> Callable[[int, int], int]:
     return lambda a, b: signed(function(a & 0xFFFFFFFF, b & 0xFFFFFFFF), 32)
 
 
+def rotate_left(value: int, distance: int, bits: int) -> int:
+    return value << distance | value >> (bits - distance)
+
+
 SH = XLEN - 1
 REGISTER: dict[str, Callable[[int, int], int]] = {
     "add": lambda a, b: a + b,
@@ -55,6 +61,22 @@ REGISTER: dict[str, Callable[[int, int], int]] = {
     "divu": lambda a, b: divide(a, b),
     "rem": lambda a, b: remainder(signed(a), signed(b)),
     "remu": lambda a, b: remainder(a, b),
+    "sh1add": lambda a, b: (a << 1) + b,
+    "sh2add": lambda a, b: (a << 2) + b,
+    "sh3add": lambda a, b: (a << 3) + b,
+    "andn": lambda a, b: a & ~b,
+    "orn": lambda a, b: a | ~b,
+    "xnor": lambda a, b: ~(a ^ b),
+    "max": lambda a, b: max(signed(a), signed(b)),
+    "maxu": max,
+    "min": lambda a, b: min(signed(a), signed(b)),
+    "minu": min,
+    "rol": lambda a, b: rotate_left(a, b & SH, XLEN),
+    "ror": lambda a, b: rotate_left(a, -b & SH, XLEN),
+    "bclr": lambda a, b: a & ~(1 << (b & SH)),
+    "bext": lambda a, b: a >> (b & SH) & 1,
+    "binv": lambda a, b: a ^ 1 << (b & SH),
+    "bset": lambda a, b: a | 1 << (b & SH),
 }
 IMMEDIATE: dict[str, Callable[[int, int], int]] = {
     "addi": REGISTER["add"],
@@ -64,7 +86,26 @@ IMMEDIATE: dict[str, Callable[[int, int], int]] = {
     "ori": lambda a, i: a | i,
     "andi": lambda a, i: a & i,
 }
-SHIFT = {"slli": REGISTER["sll"], "srli": REGISTER["srl"], "srai": REGISTER["sra"]}
+SHIFT = {
+    "slli": REGISTER["sll"],
+    "srli": REGISTER["srl"],
+    "srai": REGISTER["sra"],
+    "rori": REGISTER["ror"],
+    "bclri": REGISTER["bclr"],
+    "bexti": REGISTER["bext"],
+    "binvi": REGISTER["binv"],
+    "bseti": REGISTER["bset"],
+}
+UNARY: dict[str, Callable[[int], int]] = {
+    "clz": lambda a: XLEN - a.bit_length(),
+    "ctz": lambda a: XLEN if a == 0 else (a & -a).bit_length() - 1,
+    "cpop": lambda a: a.bit_count(),
+    "sext.b": lambda a: signed(a, 8),
+    "sext.h": lambda a: signed(a, 16),
+    "zext.h": lambda a: a & 0xFFFF,
+    "orc.b": lambda a: sum(0xFF << i for i in range(0, XLEN, 8) if a >> i & 0xFF),
+    "rev8": lambda a: int.from_bytes(a.to_bytes(XLEN // 8, "little"), "big"),
+}
 WORD_SHIFT: dict[str, Callable[[int, int], int]] = {}
 if XLEN == 64:
     REGISTER |= {
@@ -78,9 +119,21 @@ if XLEN == 64:
         "divuw": word(divide),
         "remw": word(lambda a, b: remainder(signed(a, 32), signed(b, 32))),
         "remuw": word(remainder),
+        "add.uw": lambda a, b: (a & 0xFFFFFFFF) + b,
+        "sh1add.uw": lambda a, b: ((a & 0xFFFFFFFF) << 1) + b,
+        "sh2add.uw": lambda a, b: ((a & 0xFFFFFFFF) << 2) + b,
+        "sh3add.uw": lambda a, b: ((a & 0xFFFFFFFF) << 3) + b,
+        "rolw": word(lambda a, b: rotate_left(a, b & 31, 32)),
+        "rorw": word(lambda a, b: rotate_left(a, -b & 31, 32)),
+    }
+    SHIFT["slli.uw"] = lambda a, b: (a & 0xFFFFFFFF) << b
+    UNARY |= {
+        "clzw": lambda a: 32 - (a & 0xFFFFFFFF).bit_length(),
+        "ctzw": lambda a: ((a | 1 << 32) & -(a | 1 << 32)).bit_length() - 1,
+        "cpopw": lambda a: (a & 0xFFFFFFFF).bit_count(),
     }
     IMMEDIATE["addiw"] = word(lambda a, b: a + b)
-    WORD_SHIFT = {"slliw": REGISTER["sllw"], "srliw": REGISTER["srlw"], "sraiw": REGISTER["sraw"]}
+    WORD_SHIFT = {"slliw": REGISTER["sllw"], "srliw": REGISTER["srlw"], "sraiw": REGISTER["sraw"], "roriw": REGISTER["rorw"]}
 
 OPERANDS = sorted(
     {v & MASK for v in (0, 1, 2, 3, 7, 31, 32, 63, -1, -2, -7, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 1 << (XLEN - 1),
@@ -131,6 +184,22 @@ def main() -> None:
             "        XWORD " + ", ".join([f"{a:#x}"] + [f"{function(a, v) & MASK:#x}" for v in values]) for a in OPERANDS
         ]
         tables.append(f"table_{name}:\n" + "\n".join(rows))
+        number += 1
+    for name, unary in UNARY.items():
+        print(f"""
+        li gp, {number}
+        la s0, table_{name}
+        li s1, {len(OPERANDS)}
+1:      LX a0, 0(s0)
+        LX a2, XBYTES(s0)
+        {name} a3, a0
+        bne a3, a2, fail_here
+        {name} a0, a0
+        bne a0, a2, fail_here
+        addi s0, s0, 2 * XBYTES
+        addi s1, s1, -1
+        bnez s1, 1b""")
+        tables.append(f"table_{name}:\n" + "\n".join(f"        XWORD {a:#x}, {unary(a) & MASK:#x}" for a in OPERANDS))
         number += 1
     print("        j good\nfail_here: j fail\ngood:   FINISH\n        .data\n        .align 3")
     print("\n".join(tables))
