@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+
 from ganglion import dataset, loadable, reference
 
 IMAGES = 12

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from ganglion import loadable as lo
 from ganglion import reference
 from ganglion.sc_arithmetic import counter_value, product_cycles
@@ -141,7 +142,8 @@ def main() -> int:
         for key, value in expected(case).items():
             if found[key] != value:
                 print(
-                    f"job {number}: {key} differs\n model     {found[key]}\n reference {value}\n {case.request['layer']}"
+                    f"job {number}: {key} differs\n model     {found[key]}\n"
+                    f" reference {value}\n {case.request['layer']}"
                 )
                 return 1
         compared += 1

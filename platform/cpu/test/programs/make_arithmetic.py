@@ -133,11 +133,38 @@ if XLEN == 64:
         "cpopw": lambda a: (a & 0xFFFFFFFF).bit_count(),
     }
     IMMEDIATE["addiw"] = word(lambda a, b: a + b)
-    WORD_SHIFT = {"slliw": REGISTER["sllw"], "srliw": REGISTER["srlw"], "sraiw": REGISTER["sraw"], "roriw": REGISTER["rorw"]}
+    WORD_SHIFT = {
+        "slliw": REGISTER["sllw"],
+        "srliw": REGISTER["srlw"],
+        "sraiw": REGISTER["sraw"],
+        "roriw": REGISTER["rorw"],
+    }
 
 OPERANDS = sorted(
-    {v & MASK for v in (0, 1, 2, 3, 7, 31, 32, 63, -1, -2, -7, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 1 << (XLEN - 1),
-                        (1 << (XLEN - 1)) - 1, 0x0123456789ABCDEF, 0xFEDCBA9876543210, 0x5555555555555555)}
+    {
+        v & MASK
+        for v in (
+            0,
+            1,
+            2,
+            3,
+            7,
+            31,
+            32,
+            63,
+            -1,
+            -2,
+            -7,
+            0x7FFFFFFF,
+            0x80000000,
+            0xFFFFFFFF,
+            1 << (XLEN - 1),
+            (1 << (XLEN - 1)) - 1,
+            0x0123456789ABCDEF,
+            0xFEDCBA9876543210,
+            0x5555555555555555,
+        )
+    }
 )
 IMMEDIATES = (0, 1, -1, 5, -17, 2047, -2048)
 
@@ -175,13 +202,17 @@ def main() -> None:
     immediates += [(name, function, (0, 1, 7, 31, XLEN - 1)) for name, function in SHIFT.items()]
     immediates += [(name, function, (0, 1, 7, 31)) for name, function in WORD_SHIFT.items()]
     for name, function, values in immediates:
-        print(f"        li gp, {number}\n        la s0, table_{name}\n        li s1, {len(OPERANDS)}\n1:      LX a0, 0(s0)")
+        print(
+            f"        li gp, {number}\n        la s0, table_{name}\n"
+            f"        li s1, {len(OPERANDS)}\n1:      LX a0, 0(s0)"
+        )
         for k, value in enumerate(values):
             print(f"        LX a2, {k + 1} * XBYTES(s0)\n        {name} a3, a0, {value}\n        bne a3, a2, fail_here")
             print(f"        mv a4, a0\n        {name} a4, a4, {value}\n        bne a4, a2, fail_here")
         print(f"        addi s0, s0, {len(values) + 1} * XBYTES\n        addi s1, s1, -1\n        bnez s1, 1b")
         rows = [
-            "        XWORD " + ", ".join([f"{a:#x}"] + [f"{function(a, v) & MASK:#x}" for v in values]) for a in OPERANDS
+            "        XWORD " + ", ".join([f"{a:#x}"] + [f"{function(a, v) & MASK:#x}" for v in values])
+            for a in OPERANDS
         ]
         tables.append(f"table_{name}:\n" + "\n".join(rows))
         number += 1
