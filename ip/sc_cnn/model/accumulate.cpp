@@ -10,6 +10,7 @@ namespace {
 template <int kBytes>
 struct Vector16 {
   using Type [[gnu::vector_size(kBytes)]] = int16_t;
+  using Count [[gnu::vector_size(kBytes)]] = uint16_t;
 };
 
 template <int kBytes>
@@ -21,7 +22,8 @@ template <int kBytes>
   constexpr std::size_t kVectors = kPixelBlock / kLanes;
   const V low_v = V{} + low;
   const V high_v = V{} + high;
-  V sum[kVectors], clamped[kVectors];
+  V sum[kVectors];
+  typename Vector16<kBytes>::Count clamped[kVectors];
   std::memcpy(sum, acc + offset, sizeof sum);
   std::memcpy(clamped, saturations + offset, sizeof clamped);
   for (const TapProducts& tap : taps) {
@@ -33,7 +35,7 @@ template <int kBytes>
       const V s = sum[v] + ((products ^ flip) - flip);
       V t = s < high_v ? s : high_v;
       t = t > low_v ? t : low_v;
-      clamped[v] -= (s != t);  // a true comparison is -1
+      clamped[v] -= reinterpret_cast<typename Vector16<kBytes>::Count>(s != t);  // a true comparison is -1
       sum[v] = t;
     }
   }
