@@ -1,0 +1,1 @@
+"""What Ganglion's blocks are compared with: Eyeriss-like arrays and CPUs, as cycle and energy formulas."""
