@@ -327,6 +327,11 @@ TEST(ScCoreRules, OperandsThatDoNotFitAreFaults) {
   ASSERT_TRUE(result.fault);
   EXPECT_EQ(result.fault->to_string(), "SHIFT + 0 bytes = 63: must be 1 to 62");
 
+  bad.shift[0] = 0;
+  result = run(config, bad.job());
+  ASSERT_TRUE(result.fault);
+  EXPECT_EQ(result.fault->to_string(), "SHIFT + 0 bytes = 0: must be 1 to 62");
+
   bad = good;
   bad.mult[3] = 0x80;
   result = run(config, bad.job());

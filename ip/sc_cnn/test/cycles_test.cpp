@@ -188,6 +188,26 @@ TEST(ScCycles, FifoSchedulingIsNeverSlowerThanTheBarrier) {
   }
 }
 
+TEST(ScCycles, OperandsAreSharedUnderABarrierAndReadByEachMvmWithFifos) {
+  Config config;
+  config.lanes = 1;  // a run is one pixel: weights and operands are read alike
+  config.requantisers = 1;
+  Layer layer;
+  layer.in_h = layer.in_w = 6;
+  layer.kh = layer.kw = 3;
+  layer.out_c = 4;
+  layer.zero_skip = 1;
+  layer.hi = 127;
+  complete_geometry(config, layer);
+  std::mt19937 random(14);
+  OwnedJob owned = with_random_operands(config, layer, random);
+  for (uint8_t& weight : owned.weights) weight |= 1;
+  EXPECT_EQ(run(config, owned.job()).actions.weight_reads, 4u * 9 * 16);
+  EXPECT_EQ(run(config, owned.job()).actions.input_reads, 9u * 16);
+  config.scheduling = Scheduling::kFifo;
+  EXPECT_EQ(run(config, owned.job()).actions.input_reads, 4u * 9 * 16);
+}
+
 TEST(ScCycles, MeanCyclesOfGaussianWeights) {
   // Fact sheet: N=8, sd .05/.1/.2 of full scale, zero skip.
   const auto mean = [](double sd, int parallel_log2) {

@@ -127,6 +127,17 @@ TEST(ScSchedule, AMapThatDoesNotFitComesInStripesWithHalo) {
   EXPECT_EQ(tiles[1].in_row_count, 16u);
 }
 
+TEST(ScSchedule, ChunksOfAFullyConnectedLayerAreWholeWords) {
+  const Config config;
+  Layer layer;
+  layer.kind = Layer::kFullyConnected;
+  layer.in_c = 1000;
+  layer.out_c = 250;
+  complete_geometry(config, layer);
+  EXPECT_EQ(taps_per_tile(config, layer), 128u) << "32 KiB / 250 = 131";
+  EXPECT_EQ(make_tiles(config, layer).size(), 8u);
+}
+
 TEST(ScSchedule, TouchingRunsAreOneRun) {
   const Config config;
   Layer layer;
