@@ -21,7 +21,8 @@ AcceleratorShell::AcceleratorShell(const ComponentContext& context,
       registers_(std::move(registers)),
       register_socket_("registers"),
       dma_socket_("dma"),
-      dma_(dma_socket_, services().energy.traffic(id())),
+      traffic_(services().energy.traffic(id())),
+      dma_(dma_socket_, traffic_),
       dma_beats_(action("dma_beat")) {
   register_socket_.register_b_transport(this, &AcceleratorShell::b_transport);
   register_socket_.register_transport_dbg(this, &AcceleratorShell::transport_dbg);
@@ -68,6 +69,7 @@ std::vector<uint32_t> AcceleratorShell::state() const {
 
 void AcceleratorShell::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*delay*/) {
   serve_registers(*registers_, payload);
+  if (payload.is_response_ok()) ++(payload.is_write() ? traffic_.booked_writes : traffic_.booked_reads);
   for (ShellObserver* observer : observers_) observer->on_register_access(payload);
 }
 

@@ -90,6 +90,7 @@ class AcceleratorShell : public Component {
   std::unique_ptr<accelerator_common::Registers> registers_;
   tlm_utils::simple_target_socket<AcceleratorShell, 64> register_socket_;
   tlm_utils::simple_initiator_socket<AcceleratorShell, 64> dma_socket_;
+  TrafficCounters& traffic_;
   DmaPort dma_;
   ActionCounter& dma_beats_;
   std::vector<ShellObserver*> observers_;

@@ -62,6 +62,10 @@ class Bench {
     payload.set_streaming_width(bytes);
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     master_.socket->b_transport(payload, delay);
+    // The test stands for a hart, whose issued beats are kept on the memory's account: nothing else issues
+    // there.
+    auto& issued = energy.traffic(memory_id);
+    if (payload.is_response_ok()) ++(write ? issued.issued_writes : issued.issued_reads);
     std::memcpy(&value, data.data(), sizeof value);
     return payload.get_response_status();
   }
