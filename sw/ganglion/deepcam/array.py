@@ -1,0 +1,105 @@
+"""Dot products as the DeepCAM array forms them: hash, search, minifloat norms, cosine; then the common post-processing.
+
+Models: ideal array, bit exact. Leaves out: device noise, time, energy (`ganglion.deepcam.counts`).
+Source: fact sheet "DeepCAM array". Accumulator unit: 1 stands for activation 1 times weight 1, so bias and
+requantisation constants of the exact integer layer serve both. Checked against: bit by bit search and Python
+integers in sw/tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from ganglion.deepcam import formats
+from ganglion.fixed_point import INT32_MAX, INT32_MIN
+
+IntArray = npt.NDArray[np.int64]
+SEGMENT_BITS = 256
+HASH_LENGTHS = (256, 512, 768, 1024)
+NORM_SHIFT = 5  # norms of int8 vectors reach 127 * sqrt(n) < 448 * 2^5 to n = 12,000
+_EXACT_TAPS = 1024  # 1024 * 128 * 92 < 2^24: a float32 sum of so many products is exact in any order
+
+
+@dataclass(frozen=True)
+class HashConfig:
+    """How one layer is hashed: k bits, tiles of `tile` inputs (0: whole vectors), seed, its number, norm shifts."""
+
+    bits: int = 1024
+    tile: int = 0
+    seed: int = 1
+    layer: int = 0
+    input_shift: int = NORM_SHIFT
+    weight_shift: int = NORM_SHIFT
+    piecewise_linear: bool = False
+
+    def tiles(self, inputs: int) -> list[slice]:
+        """Ranges of inputs that have a hash and a norm of their own."""
+        step = self.tile or inputs
+        return [slice(i, min(i + step, inputs)) for i in range(0, inputs, step)]
+
+
+@dataclass(frozen=True)
+class Hashed:
+    """Vectors as the array knows them: signs [tile][vectors, k] as +1 and -1 in float32, norm codes [tile][vectors]."""
+
+    signs: list[npt.NDArray[np.float32]] = field(repr=False)
+    codes: list[IntArray] = field(repr=False)
+    saturated: int = 0
+
+
+def column_sums(vectors: npt.NDArray, cells: npt.NDArray[np.int8]) -> npt.NDArray:
+    """Exact sums [vectors, k] of int8 vectors times cells: float32 blocks small enough to be exact, added up."""
+    x, c = np.asarray(vectors, np.float32), cells.astype(np.float32)
+    if x.shape[1] <= _EXACT_TAPS:
+        return x @ c
+    parts = (x[:, i : i + _EXACT_TAPS] @ c[i : i + _EXACT_TAPS] for i in range(0, x.shape[1], _EXACT_TAPS))
+    return sum(part.astype(np.int64) for part in parts)
+
+
+def hash_vectors(vectors: npt.NDArray, config: HashConfig, shift: int) -> Hashed:
+    """Hash and norm of int8 vectors [count, n]: bit = (column sum >= 0), norm code of sqrt(sum of squares) / 2^shift.
+
+    Tiles share one projection: row i of it belongs to input i.
+    """
+    cells = formats.projection(config.seed, config.layer, vectors.shape[1], config.bits)
+    squares = np.asarray(vectors, np.float64) ** 2  # exact: below 2^53
+    signs, codes, saturated = [], [], 0
+    for part in config.tiles(vectors.shape[1]):
+        sums = column_sums(vectors[:, part], cells[part])
+        signs.append(np.where(sums >= 0, np.float32(1), np.float32(-1)))
+        code, over = formats.encode_norm(squares[:, part].sum(axis=1).astype(np.int64), shift)
+        codes.append(code)
+        saturated += over
+    return Hashed(signs, codes, saturated)
+
+
+def distances(keys: npt.NDArray[np.float32], rows: npt.NDArray[np.float32]) -> IntArray:
+    """Hamming distances [keys, rows]: agreeing bits give +1 and others -1, so the product of signs is k - 2 HD."""
+    return ((keys.shape[1] - keys @ rows.T) / 2).astype(np.int64)
+
+
+def rounding_shift(value: IntArray, right: npt.ArrayLike) -> IntArray:
+    """value / 2^right, halves up; a negative `right` multiplies."""
+    places = np.asarray(right, np.int64)
+    down = np.maximum(places, 0)
+    half = np.where(down > 0, np.int64(1) << np.maximum(down - 1, 0), 0)
+    return ((value << np.maximum(-places, 0)) + half) >> down
+
+
+def dot_products(inputs: Hashed, weights: Hashed, config: HashConfig) -> IntArray:
+    """Estimated dot products [patches, filters] in accumulator units, saturated to int32 tile by tile.
+
+    mantissa_x * mantissa_w * COS has 9 + 9 + 14 binary places less both norm shifts and exponents.
+    """
+    cosine = formats.cosine_table(config.bits, config.piecewise_linear)
+    total = 0
+    for key, row, key_code, row_code in zip(inputs.signs, weights.signs, inputs.codes, weights.codes, strict=True):
+        mantissa = formats.norm_mantissa(key_code)[:, None] * formats.norm_mantissa(row_code)[None, :]
+        exponent = formats.norm_exponent(key_code)[:, None] + formats.norm_exponent(row_code)[None, :]
+        right = 9 + 9 + 14 - config.input_shift - config.weight_shift - exponent
+        total = total + rounding_shift(mantissa * cosine[distances(key, row)], right)
+        total = np.clip(total, INT32_MIN, INT32_MAX)
+    return total
