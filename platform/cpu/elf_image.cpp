@@ -160,7 +160,7 @@ std::string ElfImage::line_at(uint64_t pc) const {
 }
 
 std::string ElfImage::describe(uint64_t pc) const {
-  const std::string symbol = symbol_at(pc);
+  std::string symbol = symbol_at(pc);
   const std::string line = line_at(pc);
   if (line.empty()) return symbol;
   return symbol.empty() ? fmt::format("({})", line) : fmt::format("{} ({})", symbol, line);

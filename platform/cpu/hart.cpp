@@ -48,7 +48,7 @@ ParamSchema Hart::schema() {
   isa.choices.assign(instruction_set_names().begin(), instruction_set_names().end());
   ParamSpec timing = spec("timing", ParamType::kChoice, "small_in_order", "cycles by instruction class");
   for (const TimingTable& table : timing_tables()) timing.choices.emplace_back(table.name);
-  ParamSpec quantum = spec("quantum", ParamType::kQuantity, "10 us",
+  ParamSpec quantum = spec("quantum", ParamType::kQuantity, "100 us",
                            "longest run-ahead of simulated time; results do not depend on it");
   quantum.dimension = Dimension::kTime;
   quantum.minimum = 1000;
@@ -103,6 +103,8 @@ void Hart::reset() {
   seen_cycles_.fill(0);
   booked_ = TotalTally{};
   booked_reads_ = booked_writes_ = 0;
+  unbooked_cycles_.fill(0);
+  booked_cycle_ = 0;
   cycle_offset_ = clock().cycle_at_or_after(now_ps());
 }
 

@@ -22,6 +22,11 @@ T or_bytes(T value) {
   return result;
 }
 
+/// A host address computed by the data TLB.
+void* host_at(uintptr_t address) {
+  return reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
+}
+
 uint64_t reverse_bytes(uint64_t value) { return __builtin_bswap64(value); }
 uint32_t reverse_bytes(uint32_t value) { return __builtin_bswap32(value); }
 
@@ -74,6 +79,7 @@ auto RiscvCore<kXlen>::execute(bool collect_labels) -> Step {
   using U = Unsigned;
   using S = Signed;
   constexpr unsigned kShiftMask = kXlen - 1;
+  constexpr S kMin = static_cast<S>(U{1} << (kXlen - 1));
   U* const x = x_.data();
   const Operation* op = nullptr;
   Block* block = nullptr;
@@ -83,7 +89,7 @@ auto RiscvCore<kXlen>::execute(bool collect_labels) -> Step {
   uint64_t instret = instret_;
   uint32_t ring = ring_next_;
 
-#define DISPATCH() goto * op->handler
+#define DISPATCH() goto*(op->handler)  // NOLINT(bugprone-macro-parentheses)
 #define NEXT()  \
   do {          \
     ++op;       \
@@ -138,28 +144,28 @@ auto RiscvCore<kXlen>::execute(bool collect_labels) -> Step {
 #define ALU(name, ...)                          \
   do_##name : RD = static_cast<U>(__VA_ARGS__); \
   NEXT();
-#define LOAD(name, type)                                                                        \
-  do_##name : {                                                                                 \
-    const U address = RS1 + IMM;                                                                \
-    const DataTlbEntry& entry = tlb_[(address >> kPageBits) % kTlbEntries];                     \
-    if ((address & (kPageMask | (sizeof(type) - 1))) == entry.read_tag) [[likely]] {            \
-      type value;                                                                               \
-      std::memcpy(&value, reinterpret_cast<const void*>(entry.addend + address), sizeof value); \
-      RD = static_cast<U>(static_cast<S>(value));                                               \
-      NEXT();                                                                                   \
-    }                                                                                           \
-    OUT_OF_LINE(load_slow(*block, *op, address, Instruction::k##name));                         \
+#define LOAD(name, type)                                                             \
+  do_##name : {                                                                      \
+    const U address = RS1 + IMM;                                                     \
+    const DataTlbEntry& entry = tlb_[(address >> kPageBits) % kTlbEntries];          \
+    if ((address & (kPageMask | (sizeof(type) - 1))) == entry.read_tag) [[likely]] { \
+      type value;                                                                    \
+      std::memcpy(&value, host_at(entry.addend + address), sizeof value);            \
+      RD = static_cast<U>(static_cast<S>(value));                                    \
+      NEXT();                                                                        \
+    }                                                                                \
+    OUT_OF_LINE(load_slow(*block, *op, address, Instruction::k##name));              \
   }
-#define STORE(name, type)                                                                 \
-  do_##name : {                                                                           \
-    const U address = RS1 + IMM;                                                          \
-    const DataTlbEntry& entry = tlb_[(address >> kPageBits) % kTlbEntries];               \
-    if ((address & (kPageMask | (sizeof(type) - 1))) == entry.write_tag) [[likely]] {     \
-      const type value = static_cast<type>(RS2);                                          \
-      std::memcpy(reinterpret_cast<void*>(entry.addend + address), &value, sizeof value); \
-      NEXT();                                                                             \
-    }                                                                                     \
-    OUT_OF_LINE(store_slow(*block, *op, address, Instruction::k##name));                  \
+#define STORE(name, type)                                                             \
+  do_##name : {                                                                       \
+    const U address = RS1 + IMM;                                                      \
+    const DataTlbEntry& entry = tlb_[(address >> kPageBits) % kTlbEntries];           \
+    if ((address & (kPageMask | (sizeof(type) - 1))) == entry.write_tag) [[likely]] { \
+      const type value = static_cast<type>(RS2);                                      \
+      std::memcpy(host_at(entry.addend + address), &value, sizeof value);             \
+      NEXT();                                                                         \
+    }                                                                                 \
+    OUT_OF_LINE(store_slow(*block, *op, address, Instruction::k##name));              \
   }
 #define AMO(name) do_##name : OUT_OF_LINE(amo(*block, *op, Instruction::k##name));
 #define CSR(name)                                                               \
@@ -266,146 +272,7 @@ do_Constant:
 do_ConstantPool:
   RD = static_cast<U>(constants_[static_cast<uint32_t>(op->immediate)]);
   NEXT();
-  ALU(SlliAdd, (RS1 << op->immediate) + RS2)
-  ALU(SlliSrli, static_cast<U>(RS1 << op->immediate) >> op->small)
-
-  ALU(Addi, RS1 + IMM)
-  ALU(Slti, static_cast<S>(RS1) < static_cast<S>(op->immediate) ? 1 : 0)
-  ALU(Sltiu, RS1 < IMM ? 1 : 0)
-  ALU(Xori, RS1 ^ IMM)
-  ALU(Ori, RS1 | IMM)
-  ALU(Andi, RS1 & IMM)
-  ALU(Slli, RS1 << op->immediate)
-  ALU(Srli, RS1 >> op->immediate)
-  ALU(Srai, static_cast<S>(RS1) >> op->immediate)
-  ALU(Add, RS1 + RS2)
-  ALU(Sub, RS1 - RS2)
-  ALU(Sll, RS1 << (RS2 & kShiftMask))
-  ALU(Slt, static_cast<S>(RS1) < static_cast<S>(RS2) ? 1 : 0)
-  ALU(Sltu, RS1 < RS2 ? 1 : 0)
-  ALU(Xor, RS1 ^ RS2)
-  ALU(Srl, RS1 >> (RS2 & kShiftMask))
-  ALU(Sra, static_cast<S>(RS1) >> (RS2 & kShiftMask))
-  ALU(Or, RS1 | RS2)
-  ALU(And, RS1 & RS2)
-#define WORD(...) static_cast<S>(static_cast<int32_t>(static_cast<uint32_t>(__VA_ARGS__)))
-  ALU(Addiw, WORD(RS1 + IMM))
-  ALU(Slliw, WORD(static_cast<uint32_t>(RS1) << op->immediate))
-  ALU(Srliw, WORD(static_cast<uint32_t>(RS1) >> op->immediate))
-  ALU(Sraiw, WORD(static_cast<int32_t>(RS1) >> op->immediate))
-  ALU(Addw, WORD(RS1 + RS2))
-  ALU(Subw, WORD(RS1 - RS2))
-  ALU(Sllw, WORD(static_cast<uint32_t>(RS1) << (RS2 & 31)))
-  ALU(Srlw, WORD(static_cast<uint32_t>(RS1) >> (RS2 & 31)))
-  ALU(Sraw, WORD(static_cast<int32_t>(RS1) >> (RS2 & 31)))
-
-  // Zba, Zbb, Zbs.
-  ALU(Sh1add, (RS1 << 1) + RS2)
-  ALU(Sh2add, (RS1 << 2) + RS2)
-  ALU(Sh3add, (RS1 << 3) + RS2)
-#define LOW_WORD static_cast<U>(static_cast<uint32_t>(RS1))
-  ALU(AddUw, LOW_WORD + RS2)
-  ALU(Sh1addUw, (LOW_WORD << 1) + RS2)
-  ALU(Sh2addUw, (LOW_WORD << 2) + RS2)
-  ALU(Sh3addUw, (LOW_WORD << 3) + RS2)
-  ALU(SlliUw, LOW_WORD << op->immediate)
-  ALU(Andn, RS1 & ~RS2)
-  ALU(Orn, RS1 | ~RS2)
-  ALU(Xnor, ~(RS1 ^ RS2))
-  ALU(Max, std::max(static_cast<S>(RS1), static_cast<S>(RS2)))
-  ALU(Maxu, std::max(RS1, RS2))
-  ALU(Min, std::min(static_cast<S>(RS1), static_cast<S>(RS2)))
-  ALU(Minu, std::min(RS1, RS2))
-  ALU(Rol, std::rotl(RS1, static_cast<int>(RS2 & kShiftMask)))
-  ALU(Ror, std::rotr(RS1, static_cast<int>(RS2 & kShiftMask)))
-  ALU(Rori, std::rotr(RS1, op->immediate))
-  ALU(Rolw, WORD(std::rotl(static_cast<uint32_t>(RS1), static_cast<int>(RS2 & 31))))
-  ALU(Rorw, WORD(std::rotr(static_cast<uint32_t>(RS1), static_cast<int>(RS2 & 31))))
-  ALU(Roriw, WORD(std::rotr(static_cast<uint32_t>(RS1), op->immediate)))
-  ALU(Clz, std::countl_zero(RS1))
-  ALU(Ctz, std::countr_zero(RS1))
-  ALU(Cpop, std::popcount(RS1))
-  ALU(Clzw, std::countl_zero(static_cast<uint32_t>(RS1)))
-  ALU(Ctzw, std::countr_zero(static_cast<uint32_t>(RS1)))
-  ALU(Cpopw, std::popcount(static_cast<uint32_t>(RS1)))
-  ALU(SextB, static_cast<S>(static_cast<int8_t>(RS1)))
-  ALU(SextH, static_cast<S>(static_cast<int16_t>(RS1)))
-do_ZextHRv32:
-  ALU(ZextH, static_cast<uint16_t>(RS1))
-  ALU(OrcB, or_bytes(RS1))
-do_Rev8Rv32:
-  ALU(Rev8, reverse_bytes(RS1))
-#define BIT(index) (U{1} << ((index)&kShiftMask))
-  ALU(Bclr, RS1 & ~BIT(RS2))
-  ALU(Bext, (RS1 >> (RS2 & kShiftMask)) & 1)
-  ALU(Binv, RS1 ^ BIT(RS2))
-  ALU(Bset, RS1 | BIT(RS2))
-  ALU(Bclri, RS1 & ~BIT(op->immediate))
-  ALU(Bexti, (RS1 >> op->immediate) & 1)
-  ALU(Binvi, RS1 ^ BIT(op->immediate))
-  ALU(Bseti, RS1 | BIT(op->immediate))
-
-  using Wide = std::conditional_t<kXlen == 64, __int128, int64_t>;
-  using UnsignedWide = std::conditional_t<kXlen == 64, unsigned __int128, uint64_t>;
-  constexpr S kMin = static_cast<S>(U{1} << (kXlen - 1));
-  ALU(Mul, RS1 * RS2)
-  ALU(Mulh, (static_cast<Wide>(static_cast<S>(RS1)) * static_cast<Wide>(static_cast<S>(RS2))) >> kXlen)
-  ALU(Mulhsu,
-      static_cast<UnsignedWide>(static_cast<Wide>(static_cast<S>(RS1))) * static_cast<UnsignedWide>(RS2) >>
-          kXlen)
-  ALU(Mulhu, (static_cast<UnsignedWide>(RS1) * static_cast<UnsignedWide>(RS2)) >> kXlen)
-  ALU(Mulw, WORD(static_cast<uint32_t>(RS1) * static_cast<uint32_t>(RS2)))
-
-do_Div : {
-  const S a = static_cast<S>(RS1), b = static_cast<S>(RS2);
-  DIVIDE_EXTRA(static_cast<U>(b), kXlen)
-  RD = b == 0 ? ~U{0} : (a == kMin && b == -1) ? static_cast<U>(a) : static_cast<U>(a / b);
-  NEXT();
-}
-do_Rem : {
-  const S a = static_cast<S>(RS1), b = static_cast<S>(RS2);
-  DIVIDE_EXTRA(static_cast<U>(b), kXlen)
-  RD = b == 0 ? static_cast<U>(a) : (b == -1) ? U{0} : static_cast<U>(a % b);
-  NEXT();
-}
-do_Divu : {
-  const U a = RS1, b = RS2;
-  DIVIDE_EXTRA(b, kXlen)
-  RD = b == 0 ? ~U{0} : a / b;
-  NEXT();
-}
-do_Remu : {
-  const U a = RS1, b = RS2;
-  DIVIDE_EXTRA(b, kXlen)
-  RD = b == 0 ? a : a % b;
-  NEXT();
-}
-do_Divw : {
-  const auto a = static_cast<int32_t>(RS1), b = static_cast<int32_t>(RS2);
-  DIVIDE_EXTRA(static_cast<uint32_t>(b), 32)
-  RD = static_cast<U>(static_cast<S>(b == 0      ? -1
-                                     : (b == -1) ? static_cast<int32_t>(0u - static_cast<uint32_t>(a))
-                                                 : a / b));
-  NEXT();
-}
-do_Remw : {
-  const auto a = static_cast<int32_t>(RS1), b = static_cast<int32_t>(RS2);
-  DIVIDE_EXTRA(static_cast<uint32_t>(b), 32)
-  RD = static_cast<U>(static_cast<S>(b == 0 ? a : (b == -1) ? 0 : a % b));
-  NEXT();
-}
-do_Divuw : {
-  const auto a = static_cast<uint32_t>(RS1), b = static_cast<uint32_t>(RS2);
-  DIVIDE_EXTRA(b, 32)
-  RD = static_cast<U>(WORD(b == 0 ? ~0u : a / b));
-  NEXT();
-}
-do_Remuw : {
-  const auto a = static_cast<uint32_t>(RS1), b = static_cast<uint32_t>(RS2);
-  DIVIDE_EXTRA(b, 32)
-  RD = static_cast<U>(WORD(b == 0 ? a : a % b));
-  NEXT();
-}
+#include "platform/cpu/register_operations.inc"
 
   LOAD(Lb, int8_t)
   LOAD(Lh, int16_t)
@@ -426,8 +293,11 @@ do_Remuw : {
   AMO(AmoxorW)
   AMO(AmoandW)
   AMO(AmoorW)
-  AMO(AmominW) AMO(AmomaxW) AMO(AmominuW) AMO(AmomaxuW) AMO(LrD) AMO(ScD) AMO(AmoswapD) AMO(AmoaddD)
-      AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD) AMO(AmominD) AMO(AmomaxD) AMO(AmominuD) AMO(AmomaxuD)
+  AMO(AmominW)
+  AMO(AmomaxW)
+  AMO(AmominuW)
+  AMO(AmomaxuW) AMO(LrD) AMO(ScD) AMO(AmoswapD) AMO(AmoaddD) AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD)
+      AMO(AmominD) AMO(AmomaxD) AMO(AmominuD) AMO(AmomaxuD)
 
           CSR(Csrrw) CSR(Csrrs) CSR(Csrrc) CSR(Csrrwi) CSR(Csrrsi) CSR(Csrrci)
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Writes a self-checking program for every register-register and register-immediate instruction of RV32 or RV64 with IM
 Zba Zbb Zbs.
 
