@@ -68,8 +68,8 @@ class RiscvCore final : public HartCore {
   static constexpr unsigned kTlbEntries = 256;
   static constexpr unsigned kHashEntries = 16384;
   static constexpr unsigned kRing = 32;
-  static constexpr std::size_t kArenaOperations = 1 << 18;
-  static constexpr std::size_t kArenaExits = 1 << 17;
+  static constexpr std::size_t kArenaOperations = 1 << 17;
+  static constexpr std::size_t kArenaExits = 1 << 16;
   static constexpr std::size_t kMaxBlockInstructions = 64;
   static constexpr unsigned kDummy = 32;
 
