@@ -59,7 +59,7 @@ void transport(benchmark::State& state, TestMaster& master, uint64_t base) {
   payload.set_data_length(bytes);
   payload.set_streaming_width(bytes);
   uint64_t offset = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     payload.set_address(base + offset);
     sc_core::sc_time delay;
     master.socket->b_transport(payload, delay);
@@ -77,7 +77,7 @@ BENCHMARK(router_b_transport)->Arg(8)->Arg(kBurst);
 void host_memcpy(benchmark::State& state) {
   std::vector<uint8_t> from(kSize / 2), to(kBurst);
   uint64_t offset = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     std::memcpy(to.data(), from.data() + offset, kBurst);
     benchmark::ClobberMemory();
     offset = (offset + kBurst) % (kSize / 2);
@@ -87,7 +87,8 @@ void host_memcpy(benchmark::State& state) {
 BENCHMARK(host_memcpy);
 
 void router_dmi_request(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(bench().routed.direct(kBase + 2 * kSize).granted);
+  for ([[maybe_unused]] auto _ : state)
+    benchmark::DoNotOptimize(bench().routed.direct(kBase + 2 * kSize).granted);
 }
 BENCHMARK(router_dmi_request);
 
@@ -98,7 +99,7 @@ void dmi_read_with_booking(benchmark::State& state) {
   const uint64_t last = grant.dmi.get_end_address();
   uint64_t address = kBase;
   uint64_t sum = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     if (address < first || address > last - 7) break;
     uint64_t word = 0;
     std::memcpy(&word, memory + (address - first), sizeof word);
