@@ -17,7 +17,6 @@ from ganglion.deepcam.array import (
     distances,
     dot_products,
     hash_vectors,
-    rounding_shift,
 )
 
 
@@ -140,11 +139,6 @@ def test_distances_equal_a_bit_by_bit_count():
     found = distances((2 * keys - 1).astype(np.float32), (2 * rows - 1).astype(np.float32))
 
     assert found.tolist() == [[int(sum(a != b)) for b in rows] for a in keys]
-
-
-def test_rounding_shift_rounds_halves_up_and_multiplies_for_negative_shifts():
-    assert rounding_shift(np.array([-3, -2, -1, 1, 2, 3]), 1).tolist() == [-1, -1, 0, 1, 1, 2]
-    assert rounding_shift(np.array([5, -5]), np.array([-2, 0])).tolist() == [20, -5]
 
 
 def test_dot_product_of_known_codes_and_distances_in_exact_integers():

@@ -17,9 +17,10 @@ from ganglion.deepcam import formats
 from ganglion.fixed_point import INT32_MAX, INT32_MIN
 
 IntArray = npt.NDArray[np.int64]
-SEGMENT_BITS = 256
+TILE_STEP, TILES_MAX = 8, 16  # limits of the block's HASH_TILE
 HASH_LENGTHS = (256, 512, 768, 1024)
 NORM_SHIFT = 5  # norms of int8 vectors reach 127 * sqrt(n) < 448 * 2^5 to n = 12,000
+PRODUCT_PLACES = 9 + 9 + 14  # two norms in units of 2^-9 and a cosine in Q1.14
 _EXACT_TAPS = 1024  # 1024 * 128 * 92 < 2^24: a float32 sum of so many products is exact in any order
 
 
@@ -34,6 +35,11 @@ class HashConfig:
     input_shift: int = NORM_SHIFT
     weight_shift: int = NORM_SHIFT
     piecewise_linear: bool = False
+
+    @property
+    def product_shift(self) -> int:
+        """Binary places of a product less both norm shifts: makes the accumulator whole units."""
+        return PRODUCT_PLACES - self.input_shift - self.weight_shift
 
     def tiles(self, inputs: int) -> list[slice]:
         """Ranges of inputs that have a hash and a norm of their own."""
@@ -81,25 +87,17 @@ def distances(keys: npt.NDArray[np.float32], rows: npt.NDArray[np.float32]) -> I
     return ((keys.shape[1] - keys @ rows.T) / 2).astype(np.int64)
 
 
-def rounding_shift(value: IntArray, right: npt.ArrayLike) -> IntArray:
-    """value / 2^right, halves up; a negative `right` multiplies."""
-    places = np.asarray(right, np.int64)
-    down = np.maximum(places, 0)
-    half = np.where(down > 0, np.int64(1) << np.maximum(down - 1, 0), 0)
-    return ((value << np.maximum(-places, 0)) + half) >> down
-
-
 def dot_products(inputs: Hashed, weights: Hashed, config: HashConfig) -> IntArray:
     """Estimated dot products [patches, filters] in accumulator units, saturated to int32 tile by tile.
 
-    mantissa_x * mantissa_w * COS has 9 + 9 + 14 binary places less both norm shifts and exponents.
+    p = (mantissa_x * mantissa_w * COS) << (exponent_x + exponent_w), y = (p + 2^(s-1)) >> s with s = product_shift.
     """
     cosine = formats.cosine_table(config.bits, config.piecewise_linear)
     total = 0
     for key, row, key_code, row_code in zip(inputs.signs, weights.signs, inputs.codes, weights.codes, strict=True):
         mantissa = formats.norm_mantissa(key_code)[:, None] * formats.norm_mantissa(row_code)[None, :]
         exponent = formats.norm_exponent(key_code)[:, None] + formats.norm_exponent(row_code)[None, :]
-        right = 9 + 9 + 14 - config.input_shift - config.weight_shift - exponent
-        total = total + rounding_shift(mantissa * cosine[distances(key, row)], right)
+        product = (mantissa * cosine[distances(key, row)]) << exponent
+        total = total + ((product + (1 << (config.product_shift - 1))) >> config.product_shift)
         total = np.clip(total, INT32_MIN, INT32_MAX)
     return total

@@ -1,0 +1,72 @@
+"""`ganglion-deepcam accuracy|angles`: what the DeepCAM array makes of a network, by bit-exact emulation."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ganglion.deepcam import accuracy, counts
+from ganglion.deepcam.array import HASH_LENGTHS
+from ganglion.errors import EXIT_OK, GanglionError, run_command
+
+
+def _accuracy(args: argparse.Namespace) -> int:
+    if not 0 <= args.delta <= 1:
+        raise GanglionError(f"--delta {args.delta}", expected="a share of the validation images, 0..1")
+    cam = counts.CamArray(args.rows, args.dataflow)
+    for path in args.networks:
+        bench = accuracy.prepare(path, args.data, args.images)
+        count = len(bench.test.labels)
+        print(f"{path.stem}: {count} test images ({bench.test.name}); energy: R = {cam.rows}, {cam.dataflow}; variable "
+              f"lengths from {len(bench.validation_labels)} training images, delta {args.delta:g}\n")  # fmt: skip
+        print("\n".join(accuracy.HEADER), flush=True)
+        for row in accuracy.rows(bench, args.tiles, args.delta, cam):
+            print(accuracy.line(row, count), flush=True)
+        print()
+    return EXIT_OK
+
+
+def _angles(args: argparse.Namespace) -> int:
+    bench = accuracy.prepare(args.network, args.data, args.images)
+    print("\n".join(accuracy.angle_table(bench, args.bits, args.tile, args.images)))
+    return EXIT_OK
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of the command."""
+    p = argparse.ArgumentParser(prog="ganglion-deepcam", description="DeepCAM array: accuracy, angle errors.")
+    commands = p.add_subparsers(dest="command", required=True)
+
+    a = commands.add_parser("accuracy", help="accuracy for fixed, tiled and variable hash lengths, as Markdown")
+    a.add_argument("networks", type=Path, nargs="+", metavar="NET.onnx")
+    a.add_argument("--images", type=int, metavar="N", help="only the first N test images")
+    a.add_argument("--tiles", type=int, nargs="+", default=[0, 64], metavar="T", help="inputs a tile, 0: whole vectors")
+    a.add_argument("--delta", type=float, default=0.01, help="validation accuracy that shorter hashes may lose")
+    a.add_argument("--rows", type=int, choices=counts.ROWS, default=64, help="rows of the array that energy is for")
+    a.add_argument("--dataflow", choices=counts.DATAFLOWS, default=counts.ACTIVATION_STATIONARY)
+    a.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
+    a.set_defaults(run=_accuracy)
+
+    g = commands.add_parser("angles", help="angle error by layer against the binomial law, as Markdown")
+    g.add_argument("network", type=Path, metavar="NET.onnx")
+    g.add_argument("--bits", type=int, choices=HASH_LENGTHS, default=1024)
+    g.add_argument("--tile", type=int, default=0, metavar="T", help="inputs a tile, 0: whole vectors")
+    g.add_argument("--images", type=int, default=20, metavar="N", help="test images that patches come from")
+    g.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
+    g.set_defaults(run=_angles)
+    return p
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = parser().parse_args(argv)
+    return args.run(args)
+
+
+def command() -> int:
+    """Entry point."""
+    return run_command(main)
+
+
+if __name__ == "__main__":
+    sys.exit(command())
