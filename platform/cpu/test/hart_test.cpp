@@ -10,7 +10,6 @@ namespace ganglion {
 namespace {
 
 using test::Platform;
-using test::SmallSystem;
 using testing::HasSubstr;
 
 std::string program(const std::string& name) {
