@@ -297,7 +297,8 @@ do_ConstantPool:
   AMO(AmomaxW)
   AMO(AmominuW)
   AMO(AmomaxuW)
-  AMO(LrD) AMO(ScD) AMO(AmoswapD) AMO(AmoaddD) AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD) AMO(AmominD) AMO(AmomaxD)
+  AMO(LrD)
+  AMO(ScD) AMO(AmoswapD) AMO(AmoaddD) AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD) AMO(AmominD) AMO(AmomaxD)
       AMO(AmominuD) AMO(AmomaxuD)
 
           CSR(Csrrw) CSR(Csrrs) CSR(Csrrc) CSR(Csrrwi) CSR(Csrrsi) CSR(Csrrci)

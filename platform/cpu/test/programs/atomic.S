@@ -1,5 +1,5 @@
 # LR/SC and every AMO, both widths.
-#include "check.h"
+#include "check.inc"
         .macro  AMO op, memory, operand, result
         li      a0, \memory
         li      a1, \operand

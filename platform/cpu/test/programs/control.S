@@ -1,5 +1,5 @@
 # Jumps, branches, constants, and the pairs that the translator fuses.
-#include "check.h"
+#include "check.inc"
         .macro  BRANCH op, a, b, taken
         li      gp, \@
         li      a0, \a

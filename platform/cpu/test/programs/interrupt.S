@@ -1,6 +1,6 @@
 # CLINT interrupts: software and timer, direct and vectored, WFI, priorities, masks. The upper half of mtimecmp is all
 # ones between uses, so that the compare value is never in the past while it is written.
-#include "check.h"
+#include "check.inc"
 #define MSIP 0x02000000
 #define MTIMECMP 0x02004000
 #define MTIME 0x0200bff8

@@ -169,7 +169,7 @@ IMMEDIATES = (0, 1, -1, 5, -17, 2047, -2048)
 
 
 def main() -> None:
-    print('#include "check.h"\n        BEGIN')
+    print('#include "check.inc"\n        BEGIN')
     tables = []
     number = 1
     for name, function in REGISTER.items():

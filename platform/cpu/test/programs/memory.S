@@ -1,5 +1,5 @@
 # Loads and stores: widths, sign, offsets, misaligned addresses within a beat, across beats and across pages.
-#include "check.h"
+#include "check.inc"
         BEGIN
         la      s0, data
         lb      a0, 0(s0)

@@ -1,6 +1,6 @@
 # Code that changes code: ahead in the same block, behind, on another page, by each store width, with and without
 # fence.i.
-#include "check.h"
+#include "check.inc"
         BEGIN
         .option norvc
 # The next instruction but one: li a0, 1 becomes li a0, 2.

@@ -1,5 +1,5 @@
 # Exceptions: cause, mepc, mtval, mstatus; CSR access rules; U mode; counters.
-#include "check.h"
+#include "check.inc"
 #define MSTATUS_MIE 8
 #define MSTATUS_MPIE 0x80
 #define MSTATUS_MPP 0x1800

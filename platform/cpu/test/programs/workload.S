@@ -1,7 +1,7 @@
 # A busy program for the tests of time: loops of arithmetic, memory, divisions and calls under a periodic timer
 # interrupt whose handler logs `time` and mepc, device polling, WFI. Its checksum of the log and the results goes to
 # `result`; any difference in the time of one interrupt shows.
-#include "check.h"
+#include "check.inc"
 #define MTIMECMP 0x02004000
 #define MTIME 0x0200bff8
         BEGIN
