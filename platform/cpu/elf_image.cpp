@@ -74,6 +74,10 @@ ElfImage ElfImage::load(const std::string& path, int expected_xlen, const Source
            "compile for the hart's XLEN or choose another isa");
   image.entry_ = header.e_entry;
 
+  // What follows the segments (symbols, lines, section headers) is cut off first.
+  if (header.e_shoff > bytes.size() ||
+      std::size_t{header.e_shnum} * header.e_shentsize > bytes.size() - header.e_shoff)
+    refuse(where, path, truncated + ", before its section headers", build_again);
   const std::size_t count = header.e_phnum;
   if (header.e_phoff > bytes.size() || count * header.e_phentsize > bytes.size() - header.e_phoff)
     refuse(where, path, truncated + ", inside its program headers", build_again);
@@ -149,9 +153,19 @@ std::string ElfImage::symbol_at(uint64_t pc) const {
 
 std::string ElfImage::line_at(uint64_t pc) const {
   if (debug_->dwarf == nullptr) return {};
-  Dwarf_Die unit;
-  if (dwarf_addrdie(debug_->dwarf, pc, &unit) == nullptr) return {};
-  Dwarf_Line* line = dwarf_getsrc_die(&unit, pc);
+  // Not dwarf_addrdie: it needs .debug_aranges of every unit, and compilers leave that out.
+  Dwarf_Line* line = nullptr;
+  Dwarf_Off offset = 0;
+  Dwarf_Off next = 0;
+  std::size_t header_bytes = 0;
+  while (line == nullptr &&
+         dwarf_nextcu(debug_->dwarf, offset, &next, &header_bytes, nullptr, nullptr, nullptr) == 0) {
+    Dwarf_Die unit;
+    if (dwarf_offdie(debug_->dwarf, offset + header_bytes, &unit) != nullptr && dwarf_haspc(&unit, pc) > 0) {
+      line = dwarf_getsrc_die(&unit, pc);
+    }
+    offset = next;
+  }
   int number = 0;
   const char* file = line == nullptr ? nullptr : dwarf_linesrc(line, nullptr, nullptr);
   if (file == nullptr || dwarf_lineno(line, &number) != 0) return {};

@@ -80,7 +80,8 @@ Hart::Hart(const ComponentContext& context)
       core_(HartCore::make(config_, *this)),
       wake_("wake"),
       mtime_([](uint64_t ps) { return ps / 100'000; }),
-      stop_(services().stop) {
+      stop_(services().stop),
+      instruction_limit_(static_cast<uint64_t>(context.params.integer("max_instructions"))) {
   bus_.register_invalidate_direct_mem_ptr(this, &Hart::invalidate_dmi);
   for (std::size_t i = 0; i < kInstructionClasses; ++i)
     class_actions_[i] =
@@ -88,7 +89,7 @@ Hart::Hart(const ComponentContext& context)
   instruction_action_ = &services().energy.action(id(), "instruction");
   services().energy.on_fold([this] { fold(); });
   services().time.on_fold([this] { fold(); });
-  services().regions.on_instructions([this] { return core_->instructions(); });
+  services().regions.on_instructions([this] { return this->instructions(); });
   clock().on_change([this] { before_clock_change(); });
   SC_HAS_PROCESS(Hart);
   SC_THREAD(run);
@@ -99,21 +100,30 @@ Hart::~Hart() { payload_.clear_extension(&counters_extension_); }
 
 void Hart::reset() {
   fold();
+  before_reset_ = figures();
+  instructions_before_reset_ = instructions();
   core_->reset();
+  if (instruction_limit_ != 0) {
+    core_->set_max_instructions(instruction_limit_ -
+                                std::min(instruction_limit_, instructions_before_reset_));
+  }
   seen_cycles_.fill(0);
   booked_ = TotalTally{};
   booked_reads_ = booked_writes_ = 0;
   unbooked_cycles_.fill(0);
   booked_cycle_ = 0;
   cycle_offset_ = clock().cycle_at_or_after(now_ps());
+  booked_cycle_ = 0;
+  unbooked_cycles_.fill(0);
+  restart_.notify(sc_core::SC_ZERO_TIME);
 }
 
 ComponentFigures Hart::figures() const {
   const HartTotals totals = core_->fold();
   ComponentFigures figures;
-  figures.cycles_busy = totals.tally.cycles() + totals.bus_cycles;
-  figures.bytes_read = totals.issued_reads * 8;
-  figures.bytes_written = totals.issued_writes * 8;
+  figures.cycles_busy = before_reset_.cycles_busy + totals.tally.cycles() + totals.bus_cycles;
+  figures.bytes_read = before_reset_.bytes_read + totals.issued_reads * 8;
+  figures.bytes_written = before_reset_.bytes_written + totals.issued_writes * 8;
   return figures;
 }
 
@@ -126,16 +136,22 @@ void Hart::set_time_source(std::function<uint64_t(uint64_t)> mtime) { mtime_ = s
 void Hart::set_symboliser(std::function<std::string(uint64_t)> symboliser) {
   symboliser_ = std::move(symboliser);
 }
-void Hart::set_instruction_limit(uint64_t instructions) { core_->set_max_instructions(instructions); }
+void Hart::set_instruction_limit(uint64_t instructions) {
+  instruction_limit_ = instructions;
+  core_->set_max_instructions(instructions);
+}
 
 void Hart::run() {
-  // No exception may cross the kernel.
-  try {
-    end_run(core_->run());
-  } catch (const Error& error) {
-    stop_.request({error.exit_code(), error.what(), std::nullopt, false});
-  } catch (const std::exception& error) {
-    stop_.request({ExitCode::kInternal, std::string("hart: ") + error.what(), std::nullopt, false});
+  while (true) {
+    // No exception may cross the kernel.
+    try {
+      end_run(core_->run());
+    } catch (const Error& error) {
+      stop_.request({error.exit_code(), error.what(), std::nullopt, false});
+    } catch (const std::exception& error) {
+      stop_.request({ExitCode::kInternal, std::string("hart: ") + error.what(), std::nullopt, false});
+    }
+    wait(restart_);
   }
 }
 

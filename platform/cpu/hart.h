@@ -42,7 +42,8 @@ class Hart : public Component, private HartPort {
   /// Run ends with exit code 5 when this many instructions have retired.
   void set_instruction_limit(uint64_t instructions);
 
-  [[nodiscard]] uint64_t instructions() const { return core_->instructions(); }
+  /// Retired since the start of the simulation, resets or not.
+  [[nodiscard]] uint64_t instructions() const { return instructions_before_reset_ + core_->instructions(); }
   [[nodiscard]] HartCore& core() { return *core_; }
   [[nodiscard]] const HartCore& core() const { return *core_; }
   [[nodiscard]] HartTotals totals() { return core_->fold(); }
@@ -76,6 +77,7 @@ class Hart : public Component, private HartPort {
   uint64_t quantum_ps_;
   std::unique_ptr<HartCore> core_;
   sc_core::sc_event wake_;
+  sc_core::sc_event restart_;  ///< after a reset; the core has ended its run by then
   std::function<uint64_t(uint64_t)> mtime_;
   std::function<std::string(uint64_t)> symboliser_;
   StopController& stop_;
@@ -94,6 +96,9 @@ class Hart : public Component, private HartPort {
   std::array<uint64_t, kTimeCauses> seen_cycles_{};      ///< by cause, at the last fold
   std::array<uint64_t, kTimeCauses> unbooked_cycles_{};  ///< executed ahead of simulated time
   uint64_t booked_cycle_ = 0;
+  ComponentFigures before_reset_;
+  uint64_t instructions_before_reset_ = 0;
+  uint64_t instruction_limit_ = 0;  ///< 0: none
   uint64_t booked_ps_ = 0;
 };
 

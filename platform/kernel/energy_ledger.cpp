@@ -233,6 +233,8 @@ EnergyLedger::Breakdown EnergyLedger::breakdown(ComponentId id) const {
   Breakdown result;
   visit_prices(account(id), [&result](const Price& price) {
     result.by_action_fj[price.key] = price.amount.fj;
+    result.by_action_low_fj[price.key] = price.amount.low_fj;
+    result.by_action_high_fj[price.key] = price.amount.high_fj;
     // What was counted at another voltage than the entry's rests on the V^2 law, not on the entry's source.
     result.by_class_fj[CostClass::kEstimate] += price.amount.off_reference_fj;
     result.by_class_fj[price.cost.cost_class] += price.amount.fj - price.amount.off_reference_fj;

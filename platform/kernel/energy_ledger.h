@@ -74,6 +74,8 @@ class EnergyLedger {
   /// bounds.
   struct Breakdown {
     std::map<std::string, int64_t> by_action_fj;
+    std::map<std::string, int64_t> by_action_low_fj;
+    std::map<std::string, int64_t> by_action_high_fj;
     std::map<CostClass, int64_t> by_class_fj;
     int64_t low_fj = 0;
     int64_t high_fj = 0;

@@ -12,6 +12,20 @@ std::vector<int64_t> difference(const std::vector<int64_t>& a, const std::vector
   return result;
 }
 
+template <typename Key>
+void subtract(std::map<Key, int64_t>& from, const std::map<Key, int64_t>& what) {
+  for (const auto& [key, fj] : what) from[key] -= fj;
+}
+
+void subtract(EnergyLedger::Breakdown& from, const EnergyLedger::Breakdown& what) {
+  subtract(from.by_action_fj, what.by_action_fj);
+  subtract(from.by_action_low_fj, what.by_action_low_fj);
+  subtract(from.by_action_high_fj, what.by_action_high_fj);
+  subtract(from.by_class_fj, what.by_class_fj);
+  from.low_fj -= what.low_fj;
+  from.high_fj -= what.high_fj;
+}
+
 void add_to(std::vector<int64_t>& sum, const std::vector<int64_t>& more) {
   if (sum.size() < more.size()) sum.resize(more.size());
   for (std::size_t i = 0; i < more.size(); ++i) sum[i] += more[i];
@@ -36,6 +50,7 @@ RegionLedger::Snapshot RegionLedger::take() const {
   for (ComponentId id = 0; id < energy_.component_count(); ++id) {
     snapshot.energy_fj.push_back(energy_.energy_fj(id));
     snapshot.time_ps.push_back(time_.by_cause(id));
+    snapshot.breakdown.push_back(energy_.breakdown(id));
   }
   snapshot.instructions = instructions();
   return snapshot;
@@ -73,6 +88,10 @@ bool RegionLedger::end() {
     for (std::size_t cause = 0; cause < kTimeCauses; ++cause) {
       region.time_ps[id][cause] -= start.time_ps[id][cause];
     }
+  }
+  region.breakdown = now.breakdown;
+  for (std::size_t id = 0; id < start.breakdown.size(); ++id) {
+    subtract(region.breakdown[id], start.breakdown[id]);
   }
   region.instructions = now.instructions - start.instructions;
   open_.pop_back();

@@ -24,6 +24,7 @@ class RegionLedger {
     bool open = true;
     std::vector<int64_t> energy_fj;                          ///< by ComponentId: delta over the region
     std::vector<std::array<uint64_t, kTimeCauses>> time_ps;  ///< by ComponentId and cause: delta
+    std::vector<EnergyLedger::Breakdown> breakdown;          ///< by ComponentId: delta
     uint64_t instructions = 0;                               ///< retired by all harts: delta
   };
 
@@ -49,6 +50,7 @@ class RegionLedger {
   struct Snapshot {
     std::vector<int64_t> energy_fj;
     std::vector<std::array<uint64_t, kTimeCauses>> time_ps;
+    std::vector<EnergyLedger::Breakdown> breakdown;
     uint64_t instructions = 0;
   };
   [[nodiscard]] Snapshot take() const;

@@ -19,8 +19,11 @@ struct StopReason {
 /// One per simulation; see request_stop.
 class StopController {
  public:
-  /// Ends the simulation at the current kernel time (sc_stop). Later requests are ignored.
+  /// Ends the simulation at the current kernel time (sc_stop; sc_pause when a reset is requested). Later
+  /// requests are ignored.
   void request(StopReason reason);
+  /// Forgets the reason: the platform has reset itself and goes on.
+  void clear() { reason_.reset(); }
   [[nodiscard]] const std::optional<StopReason>& reason() const { return reason_; }
   /// Harts check this after every MMIO access and synchronisation.
   [[nodiscard]] bool stopping() const { return reason_.has_value(); }
