@@ -1,0 +1,192 @@
+#include "platform/soc/soc.h"
+
+#include <algorithm>
+
+#include "platform/peripherals/clint.h"
+#include "platform/peripherals/plic.h"
+#include "platform/peripherals/pmu.h"
+
+namespace ganglion {
+namespace {
+
+uint64_t kernel_time_ps() { return sc_core::sc_time_stamp().value(); }
+
+}  // namespace
+
+Soc::Soc(const Scenario& scenario, const ComponentRegistry& registry)
+    : energy_(scenario.reference, kernel_time_ps),
+      time_(kernel_time_ps),
+      regions_(energy_, time_, kernel_time_ps),
+      services_{energy_, time_, regions_, events_, stop_, scenario.seed} {
+  (void)registry;  // the instances' types point into it
+  time_.follow_power(energy_);
+  for (const ClockSpec& clock : scenario.clocks) {
+    clocks_[clock.name] = std::make_unique<ClockDomain>(clock.name, clock.frequency_hz, clock.voltage_v);
+  }
+  build(scenario);
+  map_and_connect();
+  wire_interrupts();
+  keep_essentials_on();
+}
+
+Soc::~Soc() = default;
+
+void Soc::build(const Scenario& scenario) {
+  const auto only_one = [](auto*& slot, auto* found, const InstanceSpec& spec) {
+    if (found == nullptr) return;
+    if (slot != nullptr) {
+      throw ConfigError(
+          {spec.where, "a second " + spec.type->schema.name + ", '" + spec.name + "'", "one", ""});
+    }
+    slot = found;
+  };
+  for (const InstanceSpec& spec : scenario.instances) {
+    ClockDomain& clock = *clocks_.at(spec.clock);
+    const ComponentId id = energy_.add_component(
+        spec.name, parse_cost_table(spec.type->cost_yaml, spec.type->schema.name + "/cost.yaml"), clock);
+    time_.add_component(id);
+    Instance instance{&spec, spec.type->make({spec.name, id, spec.params, services_, clock,
+                                              spec.address.value_or(0), spec.size_bytes})};
+    only_one(router_, dynamic_cast<Router*>(instance.component.get()), spec);
+    only_one(hart_, dynamic_cast<Hart*>(instance.component.get()), spec);
+    instances_.push_back(std::move(instance));
+  }
+  const SourceLocation where{scenario.file, 0, 0};
+  if (router_ == nullptr) throw ConfigError({where, "a SoC without a router", "bus: {type: router}", ""});
+  if (hart_ == nullptr) throw ConfigError({where, "a SoC without a hart", "cpu: {type: hart}", ""});
+  for (const Instance& instance : instances_) {
+    if (instance.component.get() == hart_) isa_ = instance.spec->params.text("isa");
+  }
+}
+
+void Soc::map_and_connect() {
+  for (const Instance& instance : instances_) {
+    Component& component = *instance.component;
+    if (instance.spec->address && component.target_socket() != nullptr) {
+      router_->map({instance.spec->name,
+                    *instance.spec->address,
+                    instance.spec->size_bytes,
+                    component.id(),
+                    {},
+                    {},
+                    instance.spec->params.where("address")},
+                   *component.target_socket());
+    }
+    const auto kind = &component == hart_ ? Router::InitiatorKind::kHart : Router::InitiatorKind::kDevice;
+    for (auto* socket : component.initiator_sockets()) {
+      router_->connect(instance.spec->name, component.id(), kind, *socket);
+    }
+  }
+}
+
+void Soc::keep_essentials_on() {
+  for (const Instance& pmu : instances_) {
+    auto* found = dynamic_cast<Pmu*>(pmu.component.get());
+    if (found == nullptr) continue;
+    for (const Instance& instance : instances_) {
+      Component* component = instance.component.get();
+      if (component == hart_ || component == router_ || dynamic_cast<Memory*>(component) != nullptr) {
+        found->keep_on(component->id());
+      }
+    }
+  }
+}
+
+void Soc::wire_interrupts() {
+  Plic* plic = nullptr;
+  for (const Instance& instance : instances_) {
+    if (auto* found = dynamic_cast<Plic*>(instance.component.get())) {
+      plic = found;
+      plic->external_interrupt(0).connect(
+          [this](bool level) { hart_->set_interrupt(InterruptBit::kMachineExternal, level); });
+    } else if (auto* clint = dynamic_cast<Clint*>(instance.component.get())) {
+      clint->software_interrupt(0).connect(
+          [this](bool level) { hart_->set_interrupt(InterruptBit::kMachineSoftware, level); });
+      clint->timer_interrupt(0).connect(
+          [this](bool level) { hart_->set_interrupt(InterruptBit::kMachineTimer, level); });
+      hart_->set_time_source([clint](uint64_t ps) { return clint->mtime_at(ps); });
+    }
+  }
+  for (const Instance& instance : instances_) {
+    if (!instance.spec->interrupt) continue;
+    if (plic == nullptr) {
+      throw ConfigError({instance.spec->params.where("interrupt"),
+                         "an interrupt, and no controller to take it",
+                         "plic: {type: plic, address: 0x0c000000}", ""});
+    }
+    instance.component->interrupt().connect(
+        [this, plic, source = *instance.spec->interrupt, id = instance.component->id()](bool level) {
+          events_.post({Event::Kind::kInterrupt, kernel_time_ps(), id, source, level ? 1U : 0U, {}});
+          plic->set_source(source, level);
+        });
+  }
+}
+
+const Soc::Instance* Soc::memory_at(uint64_t address) const {
+  for (const Instance& instance : instances_) {
+    if (dynamic_cast<Memory*>(instance.component.get()) == nullptr || !instance.spec->address) continue;
+    if (address >= *instance.spec->address && address - *instance.spec->address < instance.spec->size_bytes) {
+      return &instance;
+    }
+  }
+  return nullptr;
+}
+
+AddressSpan Soc::main_memory() const {
+  AddressSpan largest;
+  for (const Instance& instance : instances_) {
+    if (dynamic_cast<Memory*>(instance.component.get()) == nullptr || !instance.spec->address) continue;
+    if (dynamic_cast<Rom*>(instance.component.get()) != nullptr) continue;
+    if (instance.spec->size_bytes > largest.end - largest.begin) {
+      largest = {*instance.spec->address, *instance.spec->address + instance.spec->size_bytes};
+    }
+  }
+  return largest;
+}
+
+bool Soc::load(uint64_t address, std::span<const uint8_t> bytes, uint64_t memory_bytes) {
+  const Instance* instance = memory_at(address);
+  if (instance == nullptr) return false;
+  const uint64_t offset = address - *instance->spec->address;
+  const uint64_t total = std::max<uint64_t>(memory_bytes, bytes.size());
+  if (total > instance->spec->size_bytes - offset) return false;
+  auto& memory = dynamic_cast<Memory&>(*instance->component);
+  memory.load(offset, bytes);
+  if (total > bytes.size()) memory.clear(offset + bytes.size(), total - bytes.size());
+  return true;
+}
+
+std::vector<uint8_t> Soc::peek(uint64_t address, uint64_t bytes) const {
+  std::vector<uint8_t> copy(bytes);
+  const Instance* instance = memory_at(address);
+  if (instance != nullptr) {
+    dynamic_cast<const Memory&>(*instance->component).peek(address - *instance->spec->address, copy);
+  }
+  return copy;
+}
+
+AddressSpan Soc::boot_rom() const {
+  for (const Instance& instance : instances_) {
+    if (dynamic_cast<Rom*>(instance.component.get()) == nullptr) continue;
+    return {*instance.spec->address, *instance.spec->address + instance.spec->size_bytes};
+  }
+  return {};
+}
+
+void Soc::reset() {
+  for (const auto& [name, clock] : clocks_) clock->reset(kernel_time_ps());
+  for (const Instance& instance : instances_) {
+    if (dynamic_cast<Memory*>(instance.component.get()) == nullptr) instance.component->reset();
+  }
+}
+
+std::vector<ReportedComponent> Soc::reported() const {
+  std::vector<ReportedComponent> components;
+  for (const Instance& instance : instances_) {
+    components.push_back({instance.spec->name, instance.spec->type->schema.name, instance.component->id(),
+                          instance.component->figures()});
+  }
+  return components;
+}
+
+}  // namespace ganglion
