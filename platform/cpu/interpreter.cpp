@@ -286,24 +286,15 @@ do_ConstantPool:
   STORE(Sw, uint32_t)
   STORE(Sd, uint64_t)
 
-  AMO(LrW)
-  AMO(ScW)
-  AMO(AmoswapW)
-  AMO(AmoaddW)
-  AMO(AmoxorW)
-  AMO(AmoandW)
-  AMO(AmoorW)
-  AMO(AmominW)
-  AMO(AmomaxW)
-  AMO(AmominuW)
-  AMO(AmomaxuW)
-  AMO(LrD)
-  AMO(ScD) AMO(AmoswapD) AMO(AmoaddD) AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD) AMO(AmominD) AMO(AmomaxD)
-      AMO(AmominuD) AMO(AmomaxuD)
-
-          CSR(Csrrw) CSR(Csrrs) CSR(Csrrc) CSR(Csrrwi) CSR(Csrrsi) CSR(Csrrci)
-
-              do_Fence : NEXT();
+  // clang-format off
+  AMO(LrW) AMO(ScW) AMO(AmoswapW) AMO(AmoaddW) AMO(AmoxorW) AMO(AmoandW)
+  AMO(AmoorW) AMO(AmominW) AMO(AmomaxW) AMO(AmominuW) AMO(AmomaxuW) AMO(LrD)
+  AMO(ScD) AMO(AmoswapD) AMO(AmoaddD) AMO(AmoxorD) AMO(AmoandD) AMO(AmoorD)
+  AMO(AmominD) AMO(AmomaxD) AMO(AmominuD) AMO(AmomaxuD)
+  CSR(Csrrw) CSR(Csrrs) CSR(Csrrc) CSR(Csrrwi) CSR(Csrrsi) CSR(Csrrci)
+do_Fence:
+  NEXT();
+  // clang-format on
 do_FenceI:
   SAVE();
   exit = &exits_[static_cast<uint32_t>(op->immediate)];
