@@ -141,8 +141,6 @@ def actions(array: Array, layer: LayerShape, dataflow: str) -> dict[str, float]:
         activations, weights, psums = _systolic_words(array, layer, dataflow)
     writes = (psums + layer.outputs) // 2  # of 2n - 1 passes of a sum through the buffer n are writes
     access = array.words_per_access
-    height = (layer.out_h - 1) * layer.stride + layer.kernel_h
-    width = (layer.out_w - 1) * layer.stride + layer.kernel_w
     return {
         "mac": layer.macs,
         "input_pad": layer.macs,
@@ -153,5 +151,5 @@ def actions(array: Array, layer: LayerShape, dataflow: str) -> dict[str, float]:
         "buffer_write": writes / access,
         "weight_buffer_read": weights / access,
         "weight_buffer_write": layer.filters * layer.taps / access,
-        "dram": (layer.filters * layer.taps + layer.channels * height * width + layer.outputs) / access,
+        "dram": (layer.filters * layer.taps + layer.input_elements + layer.outputs) / access,
     }

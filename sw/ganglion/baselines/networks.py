@@ -25,6 +25,16 @@ class LayerShape:
     out_h: int
     out_w: int
     stride: int = 1
+    in_h: int = 0  # 0: as much as the kernels cover
+    in_w: int = 0
+    pool: bool = False  # a 2x2 maximum follows
+
+    @property
+    def input_elements(self) -> int:
+        """Size of the input map."""
+        height = self.in_h or (self.out_h - 1) * self.stride + self.kernel_h
+        width = self.in_w or (self.out_w - 1) * self.stride + self.kernel_w
+        return self.channels * height * width
 
     @property
     def taps(self) -> int:
@@ -60,9 +70,12 @@ class NetworkShape:
         return sum(layer.macs for layer in self.layers)
 
 
-def _conv(name: str, channels: int, filters: int, kernel: int, size: int, stride: int = 1) -> LayerShape:
-    """A square convolution that gives a `size` x `size` map."""
-    return LayerShape(name, channels, filters, kernel, kernel, size, size, stride)
+def _conv(
+    name: str, channels: int, filters: int, kernel: int, inputs: int, size: int, pool: bool = False
+) -> LayerShape:
+    """A square convolution from an `inputs` x `inputs` to a `size` x `size` map."""
+    stride = inputs // size if inputs % size == 0 else 1
+    return LayerShape(name, channels, filters, kernel, kernel, size, size, stride, inputs, inputs, pool)
 
 
 def _dense(name: str, inputs: int, outputs: int) -> LayerShape:
@@ -72,8 +85,8 @@ def _dense(name: str, inputs: int, outputs: int) -> LayerShape:
 def lenet5() -> NetworkShape:
     """LeNet-5 on 28x28: first convolution padded by 2, fully connected 400-120-84-10."""
     layers = (
-        _conv("conv1", 1, 6, 5, 28),
-        _conv("conv2", 6, 16, 5, 10),
+        _conv("conv1", 1, 6, 5, 28, 28, pool=True),
+        _conv("conv2", 6, 16, 5, 14, 10, pool=True),
         _dense("fc1", 400, 120),
         _dense("fc2", 120, 84),
         _dense("fc3", 84, 10),
@@ -85,8 +98,8 @@ def _vgg(name: str, dataset: str, plan: tuple[tuple[int, ...], ...], classes: in
     """3x3 convolutions padded by 1 on 32x32, a 2x2 pool after each group, one fully connected layer."""
     layers, channels, size = [], 3, 32
     for group in plan:
-        for filters in group:
-            layers.append(_conv(f"conv{len(layers) + 1}", channels, filters, 3, size))
+        for i, filters in enumerate(group, start=1):
+            layers.append(_conv(f"conv{len(layers) + 1}", channels, filters, 3, size, size, pool=i == len(group)))
             channels = filters
         size //= 2
     return NetworkShape(name, dataset, (*layers, _dense("fc", channels * size * size, classes)))
@@ -104,16 +117,15 @@ def vgg16() -> NetworkShape:
 
 def resnet18() -> NetworkShape:
     """ResNet18 for CIFAR-100: 3x3 stem on 32x32, four stages of two blocks, 1x1 shortcuts where the shape changes."""
-    layers, channels, size = [_conv("conv1", 3, 64, 3, 32)], 64, 32
+    layers, channels, size = [_conv("conv1", 3, 64, 3, 32, 32)], 64, 32
     for stage, filters in enumerate((64, 128, 256, 512), start=1):
         for block in range(2):
-            stride = 2 if stage > 1 and block == 0 else 1
-            size //= stride
+            inputs, size = size, size // 2 if stage > 1 and block == 0 else size
             prefix = f"layer{stage}.{block}"
-            layers.append(_conv(f"{prefix}.conv1", channels, filters, 3, size, stride))
-            layers.append(_conv(f"{prefix}.conv2", filters, filters, 3, size))
+            layers.append(_conv(f"{prefix}.conv1", channels, filters, 3, inputs, size))
+            layers.append(_conv(f"{prefix}.conv2", filters, filters, 3, size, size))
             if channels != filters:
-                layers.append(_conv(f"{prefix}.shortcut", channels, filters, 1, size, stride))
+                layers.append(_conv(f"{prefix}.shortcut", channels, filters, 1, inputs, size))
             channels = filters
     return NetworkShape("ResNet18", "CIFAR-100", (*layers, _dense("fc", 512, 100)))
 

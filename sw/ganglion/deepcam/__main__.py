@@ -1,4 +1,4 @@
-"""`ganglion-deepcam accuracy|angles`: what the DeepCAM array makes of a network, by bit-exact emulation."""
+"""`ganglion-deepcam accuracy|angles|paper`: what the DeepCAM array makes of networks, by emulation and by formulas."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ganglion.deepcam import accuracy, counts
+from ganglion.deepcam import accuracy, counts, paper, paper_report
 from ganglion.deepcam.array import HASH_LENGTHS
 from ganglion.errors import EXIT_OK, GanglionError, run_command
 
@@ -33,9 +33,18 @@ def _angles(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
+def _paper(args: argparse.Namespace) -> int:
+    entries = list(paper.matrix(paper.read_axes(args.scenario)))
+    for path in paper_report.write(entries, args.output):
+        print(path)
+    return EXIT_OK
+
+
 def parser() -> argparse.ArgumentParser:
     """Options of the command."""
-    p = argparse.ArgumentParser(prog="ganglion-deepcam", description="DeepCAM array: accuracy, angle errors.")
+    p = argparse.ArgumentParser(
+        prog="ganglion-deepcam", description="DeepCAM array: accuracy, angle errors, the paper's comparison."
+    )
     commands = p.add_subparsers(dest="command", required=True)
 
     a = commands.add_parser("accuracy", help="accuracy for fixed, tiled and variable hash lengths, as Markdown")
@@ -55,6 +64,11 @@ def parser() -> argparse.ArgumentParser:
     g.add_argument("--images", type=int, default=20, metavar="N", help="test images that patches come from")
     g.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
     g.set_defaults(run=_angles)
+
+    m = commands.add_parser("paper", help="cycles and energy against Eyeriss and CPUs: CSV, Markdown, plot")
+    m.add_argument("scenario", type=Path, nargs="?", default=paper.SCENARIO, metavar="MATRIX.yaml")
+    m.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    m.set_defaults(run=_paper)
     return p
 
 

@@ -39,7 +39,8 @@ class Found:
 
 def shape_of(layer: lo.Layer) -> LayerShape:
     """Shape of a layer with weights as the formulas count it."""
-    return LayerShape(layer.name, layer.in_c, layer.out_c, layer.kh, layer.kw, layer.out_h, layer.out_w, layer.stride)
+    size = (layer.out_h, layer.out_w, layer.stride, layer.in_h, layer.in_w, bool(layer.pool))
+    return LayerShape(layer.name, layer.in_c, layer.out_c, layer.kh, layer.kw, *size)
 
 
 def layer_energy_pj(layer: LayerShape, bits: int, tile: int, cam: counts.CamArray, table: costs.CostTable) -> float:
