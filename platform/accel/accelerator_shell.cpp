@@ -145,7 +145,6 @@ void AcceleratorShell::update() {
   registers_->status.set_error(registers_->error.code() != AcceleratorError::kNone);
   const bool level = (registers_->irq_status.raw() & registers_->irq_enable.raw()) != 0;
   if (level == interrupt().level()) return;
-  post(Event::Kind::kInterrupt, 0, level ? 1 : 0);
   interrupt().set(level);
   for (ShellObserver* observer : observers_) observer->on_interrupt(level);
 }

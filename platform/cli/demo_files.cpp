@@ -43,7 +43,8 @@ LabelledImages read_dataset(const std::string& path) {
   const File file(path, GANGLION_DATASET_MAGIC, GANGLION_DATASET_VERSION, "ganglion.dataset/1");
   const auto header = file.at<ganglion_dataset_header>(0);
   LabelledImages images;
-  for (std::size_t at = header.name_offset; const char c = file.at<char>(at); ++at) images.name += c;
+  std::size_t at = header.name_offset;
+  for (char c = file.at<char>(at); c != '\0'; c = file.at<char>(++at)) images.name += c;
   images.count = header.count;
   images.height = header.h;
   images.width = header.w;

@@ -118,7 +118,8 @@ std::vector<DemoRow> demo_rows(const DemoSummary& summary) {
     }
   }
   for (const auto& [component, cause] : causes) {
-    row("  " + component + " " + cause, busy_cell(cpu, component, cause), busy_cell(fast, component, cause));
+    row(fmt::format("  {} {}", component, cause), busy_cell(cpu, component, cause),
+        busy_cell(fast, component, cause));
   }
   section("where the energy went");
   for (const std::string& component : components) {

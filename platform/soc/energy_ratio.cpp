@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ganglion {
@@ -14,22 +15,23 @@ struct Entry {
 };
 
 std::vector<Entry> entries_of(const nlohmann::json& a, const nlohmann::json& b) {
-  std::map<std::string, Entry> entries;
+  std::map<std::pair<std::string, std::string>, Entry> entries;
   for (const auto& [component, actions] : a.at("energy_by_action").items()) {
     for (const auto& [action, energy] : actions.items()) {
-      Entry& entry = entries[component + "." + action];
+      Entry& entry = entries[{component, action}];
       entry.a_low = energy.at("low_pj");
       entry.a_high = energy.at("high_pj");
     }
   }
   for (const auto& [component, actions] : b.at("energy_by_action").items()) {
     for (const auto& [action, energy] : actions.items()) {
-      Entry& entry = entries[component + "." + action];
+      Entry& entry = entries[{component, action}];
       entry.b_low = energy.at("low_pj");
       entry.b_high = energy.at("high_pj");
     }
   }
   std::vector<Entry> list;
+  list.reserve(entries.size());
   for (const auto& [name, entry] : entries) list.push_back(entry);
   return list;
 }

@@ -35,8 +35,10 @@ void canonical_text(const ConfigNode& node, const std::string& path, std::string
     case ConfigNode::Kind::kMap: {
       std::map<std::string, const ConfigNode*> sorted;
       for (const auto& [key, member] : node.members) sorted[key] = &member;
+      const std::string prefix = path.empty() ? "" : path + ".";
       for (const auto& [key, member] : sorted) {
-        canonical_text(*member, path.empty() ? key : path + "." + key, out);
+        std::string below = prefix;
+        canonical_text(*member, below.append(key), out);
       }
       break;
     }
@@ -122,6 +124,7 @@ InstanceSpec read_instance(const std::string& name, const ConfigNode& node, cons
   instance.params = validate_at(&node, merged_schema(type), "soc." + name, where);
 
   std::vector<std::string> clock_names;
+  clock_names.reserve(clocks.size());
   for (const ClockSpec& clock : clocks) clock_names.push_back(clock.name);
   instance.clock = instance.params.given("clock") ? instance.params.text("clock") : clock_names.front();
   if (std::find(clock_names.begin(), clock_names.end(), instance.clock) == clock_names.end()) {

@@ -28,7 +28,7 @@ def files(ganglion: Ganglion, tmp_path: Path) -> tuple[Path, Path]:
     subprocess.run([sys.executable, ROOT / "sw/networks/lenet5.py", "--data", data, "-o", onnx], check=True)
     outcome = ganglion(
         "compile", onnx, "--target", "sc_cnn", "--bits", 8, "--calibration", "mnist", "--data", data,
-        "-o", loadable, "--slice", f"mnist:{IMAGES}={dataset}", timeout=600,
+        "-o", loadable, "--slice", f"mnist-test:{IMAGES}={dataset}", timeout=600,
     )  # fmt: skip
     assert outcome.code == 0, outcome
     return loadable, dataset

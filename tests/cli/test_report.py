@@ -136,3 +136,5 @@ def test_trace_is_json_with_regions_and_jobs(ganglion: Ganglion, tmp_path: Path)
     names = {event.get("name") for event in events}
     assert {"cpu", "sc_cnn"} <= names
     assert any(event.get("ph") == "C" for event in events), "energy counters"
+    assert "irq 64 rises" in names, "interrupts by their PLIC source"
+    assert "irq 0 rises" not in names

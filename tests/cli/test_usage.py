@@ -85,6 +85,23 @@ def test_wrong_settings_in_a_file_name_line_and_column(ganglion: Ganglion, tmp_p
     assert '"timing"' in outcome.err
 
 
+def test_soc_without_router_is_explained(ganglion: Ganglion, elf: object, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("name: mine\nclocks: {a: {frequency: 1 MHz}}\nsoc: {cpu: {type: hart}}\n")
+
+    outcome = ganglion("run", file, "--elf", elf("hello"))
+
+    assert outcome.code == 2
+    assert "router" in outcome.err
+
+
+def test_second_hart_is_refused(ganglion: Ganglion, elf: object) -> None:
+    outcome = ganglion("run", "--elf", elf("hello"), "--set", "soc.cpu2.type=hart")
+
+    assert outcome.code == 2
+    assert "second hart" in outcome.err
+
+
 def test_broken_yaml_names_line(ganglion: Ganglion, tmp_path: Path) -> None:
     file = tmp_path / "broken.yaml"
     file.write_text("name: x\nsoc: {cpu: [}\n")
