@@ -7,7 +7,7 @@ against: the C++ model by a test of the build. Error bound: none for the machine
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ganglion.baselines.networks import LayerShape, NetworkShape
 from ganglion.deepcam.counts import ACTIVATION_STATIONARY, SEGMENT_BITS, WEIGHT_STATIONARY
@@ -44,13 +44,18 @@ def _hash_cycles(block: Block, taps: int, tiles: list[int]) -> int:
     return max(_ceil(taps, block.im2col_width), evaluations * block.hash_cycles)
 
 
+def computed(layer: LayerShape) -> LayerShape:
+    """The layer without an odd last row or column that pooling drops and nobody computes."""
+    return replace(layer, out_h=layer.out_h // 2 * 2, out_w=layer.out_w // 2 * 2) if layer.pool else layer
+
+
 def compute_cycles(block: Block, layer: LayerShape, bits: int, dataflow: str, tile: int = 0) -> int:
     """Cycles of one layer with hashes of `bits` bits over tiles of `tile` inputs (0: whole vectors)."""
     if dataflow not in (ACTIVATION_STATIONARY, WEIGHT_STATIONARY):
         raise ValueError(f"dataflow '{dataflow}', expected AS or WS")
     weights_stay = dataflow == WEIGHT_STATIONARY
     window = 4 if layer.pool else 1
-    patches = (layer.out_h // 2) * (layer.out_w // 2) * 4 if layer.pool else layer.patches
+    patches = computed(layer).patches
     step = tile if 0 < tile < layer.taps else layer.taps
     tiles = [min(step, layer.taps - begin) for begin in range(0, layer.taps, step)]
     pages = len(tiles) * _ceil(bits // SEGMENT_BITS, block.segments)

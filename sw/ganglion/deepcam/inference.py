@@ -28,7 +28,13 @@ def weighted_layers(network: lo.Loadable) -> list[lo.Layer]:
     return [layer for layer in network.layers if layer.weights is not None]
 
 
-def plan(network: lo.Loadable, bits: int | Mapping[str, int], tile: int = 0, seed: int = 1) -> dict[str, HashConfig]:
+def plan(
+    network: lo.Loadable,
+    bits: int | Mapping[str, int],
+    tile: int = 0,
+    seed: int = 1,
+    piecewise_linear: bool = False,
+) -> dict[str, HashConfig]:
     """Hash configuration of every layer with weights: one length for all or a length by name; layers number upwards."""
     layers = weighted_layers(network)
     lengths = {layer.name: bits for layer in layers} if isinstance(bits, int) else dict(bits)
@@ -48,7 +54,7 @@ def plan(network: lo.Loadable, bits: int | Mapping[str, int], tile: int = 0, see
             raise GanglionError(f"tiles of {tile} inputs in layer '{layer.name}' of {taps}",
                                 expected=f"at most {array.TILES_MAX} tiles")  # fmt: skip
     return {
-        name: HashConfig(bits=lengths[name], tile=tile, seed=seed, layer=number)
+        name: HashConfig(lengths[name], tile, seed, layer=number, piecewise_linear=piecewise_linear)
         for number, name in enumerate(names)
         if name in lengths
     }
