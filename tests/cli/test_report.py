@@ -100,6 +100,28 @@ def test_neutral_settings_do_not_change_the_demo(report_of: ReportOf, settings: 
     assert deterministic(other) == deterministic(reference)
 
 
+def test_neutral_settings_hold_at_clocks_that_share_no_edges(report_of: ReportOf) -> None:
+    clocks = ["--set", "clocks.system.frequency=333 MHz", "--set", "clocks.odd.frequency=127 MHz"]
+    arguments = ["run", "demo.yaml", "--uart", "none", *clocks, "--set", "soc.sc_cnn.clock=odd"]
+
+    reference = report_of(*arguments)
+    other = report_of(*arguments, "--set", "soc.cpu.quantum=1 us", "--set", "soc.cpu.dmi=false")
+
+    assert deterministic(other) == deterministic(reference)
+
+
+def test_more_lanes_are_faster(report_of: ReportOf) -> None:
+    def offloaded_ps(report: dict[str, Any]) -> int:
+        (region,) = (region for region in report["regions"] if region["name"] == "sc_cnn")
+        return region["end_ps"] - region["begin_ps"]
+
+    few = report_of("run", "demo.yaml", "--uart", "none", "--set", "soc.sc_cnn.lanes=4")
+    many = report_of("run", "demo.yaml", "--uart", "none", "--set", "soc.sc_cnn.lanes=32")
+
+    assert offloaded_ps(many) < offloaded_ps(few)
+    assert many["result"]["sets"] == few["result"]["sets"], "the arithmetic does not depend on the number of lanes"
+
+
 def test_settings_that_count_change_the_digest(report_of: ReportOf, elf: Elf) -> None:
     first = report_of("run", "--elf", elf("hello"))
     second = report_of("run", "--elf", elf("hello"), "--set", "soc.cpu.timing=ideal")
