@@ -26,7 +26,13 @@ class Cam {
   /// Writes a row; `word` has words() entries.
   void write(uint32_t row, std::span<const uint64_t> word);
   /// distances[row] = popcount(key xor word of row) for rows 0..distances.size()-1.
-  void search(std::span<const uint64_t> key, std::span<uint16_t> distances) const;
+  void search(std::span<const uint64_t> key, std::span<uint16_t> distances) const {
+    search(key, key.size(), 1, distances);
+  }
+  /// Searches for `count` keys that lie `key_stride` words apart: distances[key][row] over the same number of
+  /// rows each, distances.size() / count.
+  void search(std::span<const uint64_t> keys, std::size_t key_stride, std::size_t count,
+              std::span<uint16_t> distances) const;
 
  private:
   uint32_t rows_, words_;

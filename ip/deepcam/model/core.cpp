@@ -148,7 +148,8 @@ void Core::accumulate(const Tile& tile, TileResult& result) {
   const uint64_t* key_hashes = ws ? patch_hashes : filter_hashes;
 
   sums_.assign(std::size_t{tile.map_count} * tile.patch_count, 0);
-  std::vector<uint16_t> sensed(rows);
+  constexpr uint32_t kKeyBlock = 32;
+  std::vector<uint16_t> found(std::size_t{std::min(kKeyBlock, keys)} * rows);
   std::vector<uint16_t> distances(std::size_t{keys} * rows);
   for (uint32_t t = 0; t < tiles; ++t) {
     std::ranges::fill(distances, uint16_t{0});
@@ -156,18 +157,24 @@ void Core::accumulate(const Tile& tile, TileResult& result) {
     for (uint32_t fold = 0; fold < segment_folds(config_, layer_); ++fold) {
       const uint32_t bits = segments_of_fold(config_, layer_, fold) * kSegmentBits;
       Cam cam(rows, bits);
-      const auto part = [&](const uint64_t* hashes, uint32_t index) {
-        return std::span(hashes + (std::size_t{index} * tiles + t) * hash_words_ + word, bits / 64);
-      };
-      for (uint32_t row = 0; row < rows; ++row) cam.write(row, part(row_hashes, row));
-      for (uint32_t key = 0; key < keys; ++key, ++searches_) {
-        cam.search(part(key_hashes, key), sensed);
-        uint16_t* sums = &distances[std::size_t{key} * rows];
-        for (uint32_t row = 0; row < rows; ++row) {
-          sums[row] += noise_.sense_ideal()
-                           ? sensed[row]
-                           : static_cast<uint16_t>(noise_.sense(job_, searches_, row, sensed[row], bits));
+      const std::size_t stride = tiles * hash_words_, offset = t * hash_words_ + word;
+      for (uint32_t row = 0; row < rows; ++row)
+        cam.write(row, std::span(row_hashes + row * stride + offset, bits / 64));
+      for (uint32_t first = 0; first < keys; first += kKeyBlock) {
+        const uint32_t count = std::min(kKeyBlock, keys - first);
+        const std::span<uint16_t> block = std::span(found).first(std::size_t{count} * rows);
+        const uint64_t* block_keys = key_hashes + first * stride + offset;
+        cam.search(std::span(block_keys, (count - 1) * stride + bits / 64), stride, count, block);
+        uint16_t* sums = &distances[std::size_t{first} * rows];
+        if (noise_.sense_ideal()) {
+          for (std::size_t i = 0; i < block.size(); ++i) sums[i] += block[i];
+        } else {
+          for (std::size_t i = 0; i < block.size(); ++i) {
+            sums[i] += static_cast<uint16_t>(
+                noise_.sense(job_, searches_ + i / rows, static_cast<uint32_t>(i % rows), block[i], bits));
+          }
         }
+        searches_ += count;
       }
       word += bits / 64;
     }

@@ -48,6 +48,25 @@ TEST(DeepcamCam, TenThousandRandomSearchesEqualBruteForceOnEveryKernel) {
   }
 }
 
+TEST(DeepcamCam, KeysSearchedTogetherEqualKeysSearchedAlone) {
+  std::mt19937_64 random(2);
+  for (const SearchKernel& kernel : search_kernels()) {
+    for (const std::size_t count : {1u, 3u, 4u, 5u, 11u}) {
+      constexpr uint32_t kRows = 37, kWords = 12;
+      constexpr std::size_t kStride = 17;
+      Cam cam(kRows, kWords * 64, kernel);
+      for (uint32_t row = 0; row < kRows; ++row) cam.write(row, random_word(random, kWords));
+      const auto keys = random_word(random, static_cast<uint32_t>(count * kStride));
+      std::vector<uint16_t> together(count * kRows), alone(kRows);
+      cam.search(keys, kStride, count, together);
+      for (std::size_t key = 0; key < count; ++key) {
+        cam.search(std::span(keys).subspan(key * kStride, kWords), alone);
+        ASSERT_TRUE(std::equal(alone.begin(), alone.end(), &together[key * kRows])) << kernel.name;
+      }
+    }
+  }
+}
+
 TEST(DeepcamCam, LargestArrayCountsAllBits) {
   for (const SearchKernel& kernel : search_kernels()) {
     Cam cam(512, 1024, kernel);

@@ -1,0 +1,110 @@
+/* Driver of the DeepCAM array: C11, freestanding, no allocation, no interrupts of its own.
+ *
+ * One job runs and one may wait, so a runtime programs layer N+1 while layer N runs:
+ *
+ *   deepcam_t core;
+ *   if (deepcam_probe(base) != 0) ...no core there...
+ *   deepcam_init(&core, base);
+ *   while (deepcam_submit(&core, &layer) == DEEPCAM_EBUSY) deepcam_wait(&core, core.submitted - 1, idle,
+ * NULL); int error = deepcam_wait(&core, core.submitted, idle, NULL);
+ */
+#ifndef GANGLION_DEEPCAM_H
+#define GANGLION_DEEPCAM_H
+
+#include <stdint.h>
+
+#include "deepcam_regs.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Negative results are the driver's; positive ones are codes of the register ERROR. */
+enum {
+  DEEPCAM_EBUSY = -1,  /* one job runs and one waits */
+  DEEPCAM_EHELD = -2,  /* a failed job stopped the queue: see deepcam_error, then deepcam_recover */
+  DEEPCAM_ENODEV = -3, /* no DeepCAM array at this address, or another major version */
+};
+
+enum { DEEPCAM_CONVOLUTION = 0, DEEPCAM_FULLY_CONNECTED = 1 };
+enum { DEEPCAM_ACTIVATION_STATIONARY = 0, DEEPCAM_WEIGHT_STATIONARY = 1 };
+enum { DEEPCAM_POOL_NONE = 0, DEEPCAM_POOL_MAX_2X2 = 1 };
+
+typedef struct {
+  uintptr_t base;
+  uint32_t submitted; /* jobs accepted since init; a job is complete when JOBS_DONE reaches its number */
+} deepcam_t;
+
+/* A layer. Meanings, ranges and alignments are those of the registers of the same names (deepcam_regs.h). */
+typedef struct {
+  uint64_t in, weights, norms, bias, mult, shift, out; /* bus addresses, multiples of 8 */
+  uint32_t kind;                                       /* DEEPCAM_CONVOLUTION, DEEPCAM_FULLY_CONNECTED */
+  uint32_t in_c, in_h, in_w;
+  uint32_t in_row_stride, in_plane_stride;   /* bytes; 0 = dense */
+  uint32_t out_c, out_h, out_w;              /* before pooling */
+  uint32_t out_row_stride, out_plane_stride; /* bytes, of the stored map (after pooling); 0 = dense */
+  uint32_t kh, kw, stride, pad, pool;
+  int32_t lo, hi;
+  uint32_t hash_bits, hash_tile, hash_layer; /* k; inputs a hash covers, 0 = all; which projection */
+  uint32_t norm_shift, product_shift;
+  uint32_t dataflow, no_fold; /* DEEPCAM_..._STATIONARY; 1 refuses a job that does not fit the array */
+} deepcam_layer_t;
+
+/* What went wrong with the last failed or refused job. */
+typedef struct {
+  uint32_t code;            /* DEEPCAM_ERROR_CODE_... below 16, DEEPCAM_FAULT_CODE_... from 16 */
+  uint32_t register_offset; /* register that broke the rule, 0 when none did */
+  uint32_t value;           /* what it held */
+  uint32_t job;             /* number of the job, 0 for a refused START */
+  uint64_t address;         /* of a bus error or a bad operand in memory */
+} deepcam_error_t;
+
+/* 0 when a DeepCAM array of this driver's major version answers at `base`, else DEEPCAM_ENODEV. */
+int deepcam_probe(uintptr_t base);
+
+/* Takes over the core at `base`: resets it; no job, interrupts disabled. */
+void deepcam_init(deepcam_t* core, uintptr_t base);
+
+/* Programs the shadow registers and starts the job. 0, DEEPCAM_EBUSY (nothing was written) or DEEPCAM_EHELD.
+ */
+int deepcam_submit(deepcam_t* core, const deepcam_layer_t* layer);
+
+/* Waits until `jobs_done_target` jobs are complete (the number of a job is core->submitted after its submit)
+ * and acknowledges DONE. `idle(context)` is called between looks, e.g. to sleep in WFI with the interrupt
+ * enabled; NULL polls. 0, or the code of the job that failed: the queue stands still until deepcam_recover.
+ */
+int deepcam_wait(deepcam_t* core, uint32_t jobs_done_target, void (*idle)(void* context), void* context);
+
+/* Enables (1) or disables (0) the interrupt of completed and failed jobs. */
+void deepcam_interrupt(deepcam_t* core, int enable);
+
+/* Clears the pending interrupt: for a handler that only has to end a WFI. */
+void deepcam_acknowledge(deepcam_t* core);
+
+/* Fills `error`; code 0 when there is none. */
+void deepcam_error(const deepcam_t* core, deepcam_error_t* error);
+
+/* Ends an error: drops the waiting job and opens the queue. core->submitted goes back to what is done. */
+void deepcam_recover(deepcam_t* core);
+
+/* Figures of the last completed job: block-clock cycles, energy in fJ, searches, rows written, norms clamped
+ * to 448, additions clamped to 32 bits. */
+typedef struct {
+  uint64_t cycles, energy_fj, searches, row_writes, norm_saturations, saturations;
+} deepcam_figures_t;
+void deepcam_figures(const deepcam_t* core, deepcam_figures_t* figures);
+
+/* Writes of the most written row since reset. */
+uint64_t deepcam_wear(const deepcam_t* core);
+
+/* What this array was built with: rows, joined segments of 256 bits, longest vector it hashes, seed of its
+ * projections. Hashes and norms in memory must have been made with this seed. */
+typedef struct {
+  uint32_t rows, segments, projection_inputs, projection_seed;
+} deepcam_array_t;
+void deepcam_array(const deepcam_t* core, deepcam_array_t* array);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* GANGLION_DEEPCAM_H */

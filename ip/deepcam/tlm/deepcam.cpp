@@ -1,0 +1,340 @@
+#include "ip/deepcam/tlm/deepcam.h"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ip/deepcam/tlm/parameters.h"
+#include "platform/accel/tile_pipeline.h"
+
+namespace ganglion {
+namespace {
+
+using deepcam::ByteRun;
+using deepcam::DeepcamFault;
+using deepcam::Fault;
+using deepcam::JobFault;
+using deepcam::Layer;
+using deepcam::Operand;
+using deepcam::Tile;
+
+Layer layer_of(const deepcam::Registers::Config& c) {
+  Layer layer;
+  layer.in = c.in();
+  layer.weights = c.weights();
+  layer.norms = c.norms();
+  layer.bias = c.bias();
+  layer.mult = c.mult();
+  layer.shift = c.shift();
+  layer.out = c.out();
+  layer.kind = c.kind;
+  layer.in_c = c.in_c;
+  layer.in_h = c.in_h;
+  layer.in_w = c.in_w;
+  layer.in_row_stride = c.in_row_stride;
+  layer.in_plane_stride = c.in_plane_stride;
+  layer.out_c = c.out_c;
+  layer.out_h = c.out_h;
+  layer.out_w = c.out_w;
+  layer.out_row_stride = c.out_row_stride;
+  layer.out_plane_stride = c.out_plane_stride;
+  layer.kh = c.kernel_h;
+  layer.kw = c.kernel_w;
+  layer.stride = c.stride;
+  layer.pad = c.pad;
+  layer.pool = c.pool;
+  layer.lo = c.out_min;
+  layer.hi = c.out_max;
+  layer.hash_bits = c.hash_bits;
+  layer.hash_tile = c.hash_tile;
+  layer.hash_layer = c.hash_layer;
+  layer.norm_shift = c.norm_shift;
+  layer.product_shift = c.product_shift;
+  layer.dataflow = c.dataflow;
+  layer.fold = c.fold;
+  return layer;
+}
+
+uint64_t address_of(const Layer& layer, Operand operand) {
+  switch (operand) {
+    case Operand::kInput:
+      return layer.in;
+    case Operand::kWeights:
+      return layer.weights;
+    case Operand::kNorms:
+      return layer.norms;
+    case Operand::kBias:
+      return layer.bias;
+    case Operand::kMult:
+      return layer.mult;
+    case Operand::kShift:
+      return layer.shift;
+    case Operand::kOutput:
+      return layer.out;
+  }
+  return 0;
+}
+
+AcceleratorError code_of(Fault fault) {
+  const auto own = [](DeepcamFault code) {
+    return static_cast<AcceleratorError>(static_cast<uint32_t>(code));
+  };
+  switch (fault) {
+    case Fault::kKind:
+      return own(DeepcamFault::kKind);
+    case Fault::kDimension:
+      return own(DeepcamFault::kDimension);
+    case Fault::kKernel:
+      return own(DeepcamFault::kKernel);
+    case Fault::kGeometry:
+      return own(DeepcamFault::kGeometry);
+    case Fault::kPool:
+      return own(DeepcamFault::kPool);
+    case Fault::kStride:
+      return own(DeepcamFault::kStride);
+    case Fault::kClamp:
+      return own(DeepcamFault::kClamp);
+    case Fault::kHashLength:
+      return own(DeepcamFault::kHashLength);
+    case Fault::kHashTile:
+      return own(DeepcamFault::kHashTile);
+    case Fault::kHashLayer:
+      return own(DeepcamFault::kHashLayer);
+    case Fault::kProjection:
+      return own(DeepcamFault::kProjection);
+    case Fault::kShift:
+      return own(DeepcamFault::kShiftRange);
+    case Fault::kDataflow:
+      return own(DeepcamFault::kDataflow);
+    case Fault::kFolding:
+      return own(DeepcamFault::kFolding);
+    case Fault::kInputTooLarge:
+      return own(DeepcamFault::kInputTooLarge);
+    case Fault::kMisaligned:
+      return AcceleratorError::kMisaligned;
+    case Fault::kAddressRange:
+      return AcceleratorError::kOverflow;
+    case Fault::kOverlap:
+      return own(DeepcamFault::kOverlap);
+    case Fault::kNorm:
+      return own(DeepcamFault::kNorm);
+    case Fault::kRequantisation:
+      return own(DeepcamFault::kRequantisation);
+  }
+  return AcceleratorError::kInternal;
+}
+
+/// "_fefet_r256": the part of an action's key that says which cells it is about.
+std::string cells_of(const deepcam::Config& array) {
+  return std::string(array.technology == deepcam::Technology::kFefet ? "_fefet_r" : "_cmos16t_r") +
+         std::to_string(array.rows);
+}
+
+}  // namespace
+
+/// The ledger's counter of every action.
+struct Deepcam::Counters {
+  ActionCounter& search;
+  ActionCounter& segment_search;
+  ActionCounter& segment_write;
+  ActionCounter& distance_sense;
+  ActionCounter& hash_cell;
+  ActionCounter& sense_bit;
+  ActionCounter& partial_sum_add;
+  ActionCounter& norm_square;
+  ActionCounter& product;
+  ActionCounter& requantise;
+  ActionCounter& pool_compare;
+  ActionCounter& input_read;
+  ActionCounter& key_write;
+  ActionCounter& key_read;
+  ActionCounter& buffer_write;
+  ActionCounter& output_write;
+  ActionCounter& output_read;
+
+  void add(const deepcam::Actions& actions) {
+    search.add(actions.searches);
+    segment_search.add(actions.segment_searches);
+    segment_write.add(actions.row_segment_writes);
+    distance_sense.add(actions.distance_senses);
+    hash_cell.add(actions.hash_cells);
+    sense_bit.add(actions.sense_bits);
+    partial_sum_add.add(actions.partial_sum_adds);
+    norm_square.add(actions.norm_squares);
+    product.add(actions.products);
+    requantise.add(actions.requantisations);
+    pool_compare.add(actions.pool_compares);
+    input_read.add(actions.input_reads);
+    key_write.add(actions.key_writes);
+    key_read.add(actions.key_reads);
+    buffer_write.add(actions.buffer_writes);
+    output_write.add(actions.output_writes);
+    output_read.add(actions.output_reads);
+  }
+};
+
+/// One job: dies with it.
+class Deepcam::Engine {
+ public:
+  Engine(Deepcam& block, const Layer& layer, JobContext& job)
+      : block_(block),
+        layer_(layer),
+        job_(job),
+        core_(block.array_, layer, block.noise_, block.projections_, job.job_id()) {}
+
+  void run() {
+    TilePipeline pipeline;
+    pipeline.tiles = schedule().tiles();
+    pipeline.start_cycles = block_.array_.start_cycles;
+    pipeline.load = [this](std::size_t index) { load(schedule().tile(index)); };
+    pipeline.compute = [this](std::size_t index) { return compute(index); };
+    pipeline.store = [this](std::size_t index) { store(index); };
+    pipeline.run(job_);
+  }
+
+  void report(deepcam::Registers& registers) const {
+    registers.set_job_searches(actions_.searches);
+    registers.set_job_row_writes(actions_.row_writes);
+    registers.set_job_norm_saturations(norm_saturations_);
+    registers.set_job_saturations(product_saturations_);
+    registers.job_tiles.set_value(static_cast<uint32_t>(schedule().tiles()));
+  }
+
+ private:
+  [[nodiscard]] const deepcam::Schedule& schedule() const { return core_.schedule(); }
+
+  void load(const Tile& tile) {
+    core_.begin(tile);
+    for (const ByteRun& run : schedule().loads(tile)) {
+      bytes_.resize(run.bytes);
+      job_.dma_read(address_of(layer_, run.operand) + run.offset, std::as_writable_bytes(std::span(bytes_)));
+      block_.counters_->buffer_write.add((run.bytes + 7) / 8);
+      if (const auto fault = core_.load(run, bytes_)) throw JobFailure{block_.to_job_error(*fault, layer_)};
+    }
+  }
+  uint64_t compute(std::size_t index) {
+    const Tile tile = schedule().tile(index);
+    const deepcam::TileResult result = core_.compute(tile);
+    block_.counters_->add(result.cost.actions);
+    actions_ += result.cost.actions;
+    norm_saturations_ += result.norm_saturations;
+    product_saturations_ += result.product_saturations;
+    // Chunks fill the array from row 0: that row is written whenever any is.
+    deepcam::Registers& registers = block_.registers();
+    if (result.cost.actions.row_writes != 0) registers.set_wear(registers.wear() + schedule().pages());
+    Stores& stores = stores_[index % 2];
+    stores.clear();
+    for (const ByteRun& run : schedule().stores(tile)) {
+      const auto bytes = core_.output(run);
+      stores.emplace_back(run, std::vector<uint8_t>(bytes.begin(), bytes.end()));
+    }
+    return result.cost.cycles;
+  }
+  void store(std::size_t index) {
+    for (const auto& [run, bytes] : stores_[index % 2]) {
+      block_.counters_->output_read.add((run.bytes + 7) / 8);
+      job_.dma_write(layer_.out + run.offset, std::as_bytes(std::span(bytes)));
+    }
+  }
+
+  using Stores = std::vector<std::pair<ByteRun, std::vector<uint8_t>>>;
+  Deepcam& block_;
+  const Layer layer_;
+  JobContext& job_;
+  deepcam::Core core_;
+  std::vector<uint8_t> bytes_;
+  std::array<Stores, 2> stores_;  // the halves of the output buffer
+  deepcam::Actions actions_;
+  uint64_t norm_saturations_ = 0, product_saturations_ = 0;
+};
+
+Deepcam::Deepcam(const ComponentContext& context)
+    : Accelerator(context),
+      array_(deepcam::array_of(context.params)),
+      noise_(array_.noise, context.services.seed, context.name),
+      projections_(array_.projection_seed),
+      counters_(std::make_unique<Counters>(counters())) {
+  state_capabilities();
+  registers().fault.on_read([this] {
+    const auto code = static_cast<uint32_t>(registers().error.code());
+    registers().fault.set_code(static_cast<DeepcamFault>(code >= 16 ? code : 0));
+  });
+}
+
+Deepcam::~Deepcam() = default;
+
+Deepcam::Counters Deepcam::counters() {
+  const std::string cells = cells_of(array_);
+  return {action("search"),
+          action("segment_search" + cells),
+          action("segment_write" + cells),
+          action("distance_sense"),
+          action("hash_cell"),
+          action("sense_bit"),
+          action("partial_sum_add"),
+          action("norm_square"),
+          action("product"),
+          action("requantise"),
+          action("pool_compare"),
+          action("input_read"),
+          action("key_write"),
+          action("key_read"),
+          action("buffer_write"),
+          action("output_write"),
+          action("output_read")};
+}
+
+void Deepcam::state_capabilities() {
+  deepcam::Registers& r = registers();
+  r.caps_array.set_rows(array_.rows);
+  r.caps_array.set_segments(array_.segments);
+  r.caps_array.set_piecewise_linear(array_.cosine == deepcam::CosineUnit::kPiecewiseLinear);
+  r.caps_array.set_cmos(array_.technology == deepcam::Technology::kCmos16t);
+  r.caps_projection.set_value(array_.projection_inputs);
+  r.caps_seed.set_value(array_.projection_seed);
+  r.caps_input_buffer.set_value(array_.input_buffer_bytes);
+  r.caps_key_buffer.set_value(array_.key_buffer_bytes);
+  r.caps_output_buffer.set_value(array_.output_buffer_bytes);
+  for (Register* capability :
+       {static_cast<Register*>(&r.caps_array), static_cast<Register*>(&r.caps_projection),
+        static_cast<Register*>(&r.caps_seed), static_cast<Register*>(&r.caps_input_buffer),
+        static_cast<Register*>(&r.caps_key_buffer), static_cast<Register*>(&r.caps_output_buffer)}) {
+    capability->set_reset_value(capability->raw());
+  }
+}
+
+JobError Deepcam::to_job_error(const JobFault& fault, const Layer& layer) const {
+  JobError error;
+  error.code = code_of(fault.fault);
+  const Register* reg = registers().find(fault.register_name);
+  error.reg = reg == nullptr ? nullptr : &reg->info();
+  // A register's 32 bits, or a 64-bit address; a negative number keeps the register's bit pattern.
+  const bool negative = fault.value < 0 && fault.value >= INT32_MIN;
+  error.value = negative ? static_cast<uint32_t>(fault.value) : static_cast<uint64_t>(fault.value);
+  error.rule = fault.rule;
+  if (negative) error.rule += ", not " + std::to_string(fault.value);
+  if (fault.offset) {
+    error.rule =
+        "value " + std::to_string(*fault.offset) + " bytes from the address in the register: " + error.rule;
+    for (const Operand operand : {Operand::kNorms, Operand::kMult, Operand::kShift}) {
+      if (fault.register_name == name_of(operand)) error.address = address_of(layer, operand) + *fault.offset;
+    }
+  }
+  return error;
+}
+
+std::optional<JobError> Deepcam::validate(const Config& config) const {
+  const Layer layer = layer_of(config);
+  const auto fault = find_job_fault(array_, layer);
+  if (!fault) return std::nullopt;
+  return to_job_error(*fault, layer);
+}
+
+void Deepcam::run_job(const Config& config, JobContext& job) {
+  Engine engine(*this, layer_of(config), job);
+  engine.run();
+  engine.report(registers());
+}
+
+}  // namespace ganglion
