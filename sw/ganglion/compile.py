@@ -1,4 +1,4 @@
-"""`ganglion-compile NET.onnx --target sc_cnn|cpu -o F`: ONNX network to a loadable, with calibration and a summary.
+"""`ganglion-compile NET.onnx --target sc_cnn|deepcam|cpu -o F`: ONNX network to a loadable, calibrated, with a summary.
 
 Also writes the data set slices that go with the loadable (`--slice`), because images must be quantised with its input
 scale. `ganglion compile` runs this command.
@@ -9,16 +9,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from ganglion import dataset, image_sources, loadable, onnx_import, reference
-from ganglion.calibrate import Calibrated, calibrate
+from ganglion.calibrate import CALIBRATION_IMAGES, Calibrated, calibrate
+from ganglion.deepcam.counts import DATAFLOWS
+from ganglion.deepcam.placement import HashOptions, ImageSet, place
 from ganglion.errors import EXIT_OK, GanglionError, run_command
 from ganglion.image_sources import Images
 from ganglion.lower import ACC_MAX_DEFAULT, Options, lower
-from ganglion.network import Network, predict
+from ganglion.network import POOL, Network, predict
+
+HASH_VALIDATION_IMAGES = 500
 
 
 def calibration_source(argument: str | None, network: Network, data: Path | None) -> Images:
@@ -62,6 +67,36 @@ def _weight_bits(text: str) -> dict[str, int]:
     return result
 
 
+def hash_options_of(args: argparse.Namespace) -> HashOptions:
+    """Options of layers on the DeepCAM array from the command line."""
+    if args.hash_bits == "variable":
+        bits = None
+    elif args.hash_bits.isdigit():
+        bits = int(args.hash_bits)
+    else:
+        raise GanglionError(f"--hash-bits {args.hash_bits}", expected="256, 512, 768, 1024 or variable")
+    if not 0 <= args.delta <= 1:
+        raise GanglionError(f"--delta {args.delta}", expected="a share of the validation images, 0..1")
+    return HashOptions(bits, args.hash_tile, args.dataflow, args.delta, not args.no_bias_correction)
+
+
+def compile_network(
+    calibrated: Calibrated, options: Options, hashes: HashOptions, validation: ImageSet
+) -> loadable.Loadable:
+    """Lowers; layers for deepcam are lowered for the cpu first, because the array's accumulator has the same unit."""
+    names = [s.stage.name for s in calibrated.quantised.stages if s.stage.kind != POOL]
+    hashed = [name for name in names if options.placement.get(name, options.target) == "deepcam"]
+    if not hashed:
+        return lower(calibrated.quantised, options, calibrated.images)
+    exact_options = replace(
+        options,
+        target="cpu" if options.target == "deepcam" else options.target,
+        placement=options.placement | dict.fromkeys(hashed, "cpu"),
+    )
+    exact = lower(calibrated.quantised, exact_options, calibrated.images)
+    return place(exact, hashed, hashes, ImageSet(calibrated.images), validation)
+
+
 def options_of(args: argparse.Namespace) -> Options:
     """Lowering options from the command line, targets checked."""
     placement = _pairs(args.place, "--place")
@@ -79,6 +114,14 @@ def options_of(args: argparse.Namespace) -> Options:
     )
 
 
+def validation_of(network: Network, source: Images, calibrated: Calibrated) -> ImageSet:
+    """Quantised labelled images behind those that set the ranges, for choices by measured accuracy."""
+    chosen = slice(CALIBRATION_IMAGES, CALIBRATION_IMAGES + HASH_VALIDATION_IMAGES)
+    prepared = network.prepare(source.images[chosen])
+    images = dataset.quantise_images(prepared, calibrated.quantised.input_scale, calibrated.quantised.bits)
+    return ImageSet(images, source.labels[chosen])
+
+
 def summary(result: loadable.Loadable, calibrated: Calibrated) -> str:
     """What was decided, for people."""
     lines = [f"{result.name}: {result.operand_bits}-bit operands, input scale {result.input_scale:.6g}, "
@@ -94,6 +137,7 @@ def summary(result: loadable.Loadable, calibrated: Calibrated) -> str:
         lines.append(
             f"  {layer.name:<16}{kind:<17}{target:<8}{shape:<12}"
             f"{layer.macs:>9}  {layer.weight_bits:>3}  {layer.guard_bits}"
+            + (f"  k = {layer.hash.bits}, {layer.hash.norms.shape[1]} tiles" if layer.hash else "")
         )
     return "\n".join(lines)
 
@@ -135,7 +179,9 @@ def report(network: Network, result: loadable.Loadable, calibrated: Calibrated, 
         "candidates": [vars(c) for c in calibrated.candidates],
         "layers": [
             {"name": layer.name, "target": loadable.TARGET_NAMES[layer.target], "macs": layer.macs,
-             "weight_bits": layer.weight_bits, "guard_bits": layer.guard_bits} for layer in result.layers
+             "weight_bits": layer.weight_bits, "guard_bits": layer.guard_bits,
+             **({"hash_bits": layer.hash.bits, "hash_tile": layer.hash.tile} if layer.hash else {})}
+            for layer in result.layers
         ],
     }  # fmt: skip
     if held_back is not None:
@@ -164,7 +210,14 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--acc-max", type=int, default=ACC_MAX_DEFAULT, metavar="BITS", help="the core's widest accumulator "
                    f"(default {ACC_MAX_DEFAULT})")  # fmt: skip
     p.add_argument("--no-zero-skip", action="store_true", help="zero counts cost a cycle")
-    p.add_argument("--no-bias-correction", action="store_true", help="keep the mean error of SC products")
+    p.add_argument("--no-bias-correction", action="store_true", help="keep the mean error of SC products and hashes")
+    p.add_argument("--hash-bits", default="1024", metavar="K", help="deepcam: 256, 512, 768, 1024 (default), or "
+                   "variable: searched by layer on training images")  # fmt: skip
+    p.add_argument("--hash-tile", type=int, default=0, metavar="T", help="deepcam: inputs that a hash covers (default: "
+                   "all)")  # fmt: skip
+    p.add_argument("--delta", type=float, default=0.01, help="validation accuracy that variable hashes may lose")
+    p.add_argument("--dataflow", choices=DATAFLOWS, default=DATAFLOWS[0], help="deepcam: activations (AS) or weights "
+                   "(WS) stay in the array")  # fmt: skip
     p.add_argument("--slice", action="append", default=[], metavar="NAME[:COUNT]=F.gnd",
                    help="also write images quantised for this loadable; may be repeated")  # fmt: skip
     p.add_argument("--measure", metavar="NAME[:COUNT]", help="also measure float and loadable accuracy on these images")
@@ -179,12 +232,11 @@ def main(argv: list[str] | None = None) -> int:
         raise GanglionError(f"--bits {args.bits}", expected="4..10")
     if args.percentile is not None and not 50 <= args.percentile <= 100:
         raise GanglionError(f"--percentile {args.percentile}", expected="50..100 (100 is the maximum)")
-    options = options_of(args)
+    options, hashes = options_of(args), hash_options_of(args)
     network = onnx_import.load_network(args.network)
-    calibrated = calibrate(
-        network, calibration_source(args.calibration, network, args.data), args.bits, args.percentile
-    )
-    result = lower(calibrated.quantised, options, calibrated.images)
+    source = calibration_source(args.calibration, network, args.data)
+    calibrated = calibrate(network, source, args.bits, args.percentile)
+    result = compile_network(calibrated, options, hashes, validation_of(network, source, calibrated))
     loadable.save(result, args.output)
     for argument in args.slice:
         write_slice(argument, network, result, args.data)

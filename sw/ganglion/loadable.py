@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ganglion import layer_hash
 from ganglion.errors import GanglionError
 from ganglion.fixed_point import MULT_MAX, SHIFT_MAX, SHIFT_MIN, element_range
 
@@ -29,9 +30,9 @@ VERSION = 1
 ALIGNMENT = 64
 
 KIND_CONV2D, KIND_FULLY_CONNECTED, KIND_MAX_POOL, KIND_ADD, KIND_GLOBAL_AVERAGE_POOL = range(5)
-TARGET_CPU, TARGET_SC_CNN = 0, 1
+TARGET_CPU, TARGET_SC_CNN, TARGET_DEEPCAM = range(3)
 KIND_NAMES = ("conv2d", "fully_connected", "max_pool_2x2", "add", "global_average_pool")
-TARGET_NAMES = ("cpu", "sc_cnn")
+TARGET_NAMES = ("cpu", "sc_cnn", "deepcam")
 
 HEADER_FIELDS = (
     "magic", "version", "total_bytes", "crc32", "layer_count", "layers_offset", "arena_bytes", "operand_bits",
@@ -68,9 +69,9 @@ LAYER_FIELDS = (
     ("macs", "uint32_t", "multiplications, padding included"),
     ("in_scale_bits", "uint32_t", "float32 bits: real value of input 1; for tools only"),
     ("out_scale_bits", "uint32_t", "float32 bits: real value of output 1; for tools only"),
-    ("reserved0", "uint32_t", ""),
-    ("reserved1", "uint32_t", ""),
-    ("reserved2", "uint32_t", ""),
+    ("norms_offset", "uint32_t", "file: deepcam: uint8_t[out_c][tiles], E4M3; weights are hashes [out_c][tiles][k/8]"),
+    ("hash", "uint32_t", "deepcam: k | inputs of a tile << 16 (0: all)"),
+    ("hash_options", "uint32_t", "deepcam: projection | norm shift << 16 | product shift << 20 | dataflow << 26"),
 )
 HEADER_BYTES = 4 * len(HEADER_FIELDS)
 LAYER_BYTES = 4 * len(LAYER_FIELDS)
@@ -110,11 +111,17 @@ class Layer:
     bias: npt.NDArray[np.int32] | None = None
     mult: npt.NDArray[np.uint32] | None = None
     shift: npt.NDArray[np.uint32] | None = None
+    hash: layer_hash.LayerHash | None = None  # of a layer on deepcam, in place of weights
+
+    @property
+    def taps(self) -> int:
+        """Inputs of one output of a layer of weights."""
+        return self.in_c * self.kh * self.kw
 
     @property
     def macs(self) -> int:
-        """Multiplications of one image, those with padding included."""
-        return 0 if self.weights is None else int(self.weights.size) * self.out_h * self.out_w
+        """Multiplications of one image, those with padding included, or those that hashes stand for."""
+        return 0 if self.bias is None else self.out_c * self.taps * self.out_h * self.out_w
 
     @property
     def stored_shape(self) -> tuple[int, int, int]:
@@ -178,6 +185,9 @@ def _bits_float(bits: int) -> float:
     return struct.unpack("<f", struct.pack("<I", bits))[0]
 
 
+_BLOBS = ("weights_offset", "norms_offset", "bias_offset", "mult_offset", "shift_offset")
+
+
 class _FileBuilder:
     """Appends aligned blobs and remembers where they went."""
 
@@ -198,9 +208,13 @@ def to_bytes(loadable: Loadable) -> bytes:
     file = _FileBuilder(HEADER_BYTES + LAYER_BYTES * len(loadable.layers))
     records = []
     for layer in loadable.layers:
-        offsets = dict.fromkeys(("weights_offset", "bias_offset", "mult_offset", "shift_offset"), 0)
-        if layer.weights is not None:
-            offsets["weights_offset"] = file.append(np.ascontiguousarray(layer.weights, dtype=element_type).tobytes())
+        offsets = dict.fromkeys(_BLOBS, 0)
+        hash_word, hash_options = layer.hash.pack() if layer.hash else (0, 0)
+        if layer.bias is not None:
+            weights = layer.hash.hashes if layer.hash else layer.weights.astype(element_type)
+            offsets["weights_offset"] = file.append(np.ascontiguousarray(weights).tobytes())
+            if layer.hash:
+                offsets["norms_offset"] = file.append(layer.hash.norms.tobytes())
             offsets["bias_offset"] = file.append(np.asarray(layer.bias, dtype="<i4").tobytes())
             offsets["mult_offset"] = file.append(np.asarray(layer.mult, dtype="<u4").tobytes())
             offsets["shift_offset"] = file.append(np.asarray(layer.shift, dtype="<u4").tobytes())
@@ -210,9 +224,8 @@ def to_bytes(loadable: Loadable) -> bytes:
             "macs": layer.macs,
             "in_scale_bits": _float_bits(layer.in_scale),
             "out_scale_bits": _float_bits(layer.out_scale),
-            "reserved0": 0,
-            "reserved1": 0,
-            "reserved2": 0,
+            "hash": hash_word,
+            "hash_options": hash_options,
         }
         records.append({n: computed[n] if n in computed else getattr(layer, n) for n, _, _ in LAYER_FIELDS})
     name_offset = file.append(loadable.name.encode() + b"\0")
@@ -280,6 +293,16 @@ def _blob(data: bytes, offset: int, count: int, dtype: str, where: str) -> npt.N
     return np.frombuffer(data, dtype=dtype, count=count, offset=offset)
 
 
+def _read_hash(data: bytes, record: dict[str, int], taps: int, where: str) -> layer_hash.LayerHash:
+    parameters = layer_hash.unpack(record["hash"], record["hash_options"])
+    layer_hash.check(parameters, taps, where)
+    shape = (record["out_c"], layer_hash.tiles_of(taps, parameters["tile"]))
+    norms = _blob(data, record["norms_offset"], shape[0] * shape[1], "u1", where)
+    size = parameters["bits"] // 8
+    hashes = _blob(data, record["weights_offset"], norms.size * size, "u1", where)
+    return layer_hash.LayerHash(hashes.reshape(*shape, size), norms.reshape(shape), **parameters)
+
+
 def from_bytes(data: bytes, where: str = "loadable") -> Loadable:
     """Reads and validates; every inconsistency is a GanglionError that names layer, value and rule."""
     words = checked_words(data, MAGIC, VERSION, "ganglion.loadable", where)
@@ -296,20 +319,24 @@ def from_bytes(data: bytes, where: str = "loadable") -> Loadable:
         record = {name: value for (name, _, _), value in zip(LAYER_FIELDS, values, strict=True)}
         layer_where = f"{where}: layer {i}"
         name = _text(data, record["name_offset"], layer_where)
-        arrays: dict[str, npt.NDArray[np.integer]] = {}
+        arrays: dict[str, npt.NDArray[np.integer] | layer_hash.LayerHash] = {}
         if record["kind"] in (KIND_CONV2D, KIND_FULLY_CONNECTED):
             shape = (record["out_c"], record["in_c"], record["kh"], record["kw"])
             if record["kind"] == KIND_FULLY_CONNECTED:
                 shape = shape[:2]
             count = int(np.prod([int(n) for n in shape], dtype=object))
-            arrays["weights"] = _blob(data, record["weights_offset"], count, element_type, layer_where).reshape(shape)
+            if record["target"] == TARGET_DEEPCAM:
+                arrays["hash"] = _read_hash(data, record, count // max(record["out_c"], 1), layer_where)
+            else:
+                blob = _blob(data, record["weights_offset"], count, element_type, layer_where)
+                arrays["weights"] = blob.reshape(shape)
             for array, dtype in (("bias", "<i4"), ("mult", "<u4"), ("shift", "<u4")):
                 arrays[array] = _blob(data, record[f"{array}_offset"], record["out_c"], dtype, layer_where)
         names = set(Layer.__dataclass_fields__) - {
             "name",
             "in_scale",
             "out_scale",
-            *("weights", "bias", "mult", "shift"),
+            *("weights", "bias", "mult", "shift", "hash"),
         }
         layer = Layer(
             name=name,
@@ -380,15 +407,23 @@ def _check_layer(layer: Layer, bits: int, where: str) -> None:
         _fail(where, f"shape {dimensions}", "a fully connected layer with h, w, kh, kw of 1")
     if layer.pool not in (0, 1) or (layer.pool and min(layer.out_h, layer.out_w) < 2):
         _fail(where, f"pool {layer.pool} on a {layer.out_h}x{layer.out_w} map", "0, or 1 on a map of at least 2x2")
-    if layer.weights is None:
+    if (layer.target == TARGET_DEEPCAM) != (layer.hash is not None):
+        _fail(where, f"target {TARGET_NAMES[layer.target]}", "hashes on deepcam, and only there")
+    if layer.weights is None and layer.hash is None:
         if layer.kind in (KIND_CONV2D, KIND_FULLY_CONNECTED):
             _fail(where, "no weights", f"weights of a {KIND_NAMES[layer.kind]} layer")
         return
     low, high = element_range(bits)
+    if layer.hash is not None:
+        if bits != 8:
+            _fail(where, f"{bits}-bit operands on deepcam", "8 bits")
+        words = layer.hash.pack()
+        layer_hash.check(layer_hash.unpack(*words), layer.taps, where)
+        layer_hash.check_norms(layer.hash.norms, where)
+    elif layer.weights.min() < low or layer.weights.max() > high:
+        _fail(where, f"weights {layer.weights.min()}..{layer.weights.max()}", f"inside {low}..{high}")
     if not low <= layer.lo <= layer.hi <= high:
         _fail(where, f"clamp {layer.lo}..{layer.hi}", f"inside {low}..{high} for {bits}-bit operands")
-    if layer.weights.min() < low or layer.weights.max() > high:
-        _fail(where, f"weights {layer.weights.min()}..{layer.weights.max()}", f"inside {low}..{high}")
     if layer.mult.max() > MULT_MAX:
         _fail(where, f"multiplier {layer.mult.max()}", f"at most {MULT_MAX}")
     if layer.shift.min() < SHIFT_MIN or layer.shift.max() > SHIFT_MAX:

@@ -1,8 +1,9 @@
 """Bit-exact inference of a loadable in NumPy, the witness of the C++ model and of the firmware.
 
-Models: exact integer layers (target cpu) and SC-CNN layers (fact sheet: closed-form products, saturating accumulator
+Models: exact integer layers (target cpu), SC-CNN layers (fact sheet: closed-form products, saturating accumulator
 clamped after each product in (c, ky, kx) order, dynamic precision, operands swapped in fully connected layers; padding
-is operand 0, whose product with an odd weight is not 0), bias, requantisation, ReLU, 2x2 maximum.
+is operand 0, whose product with an odd weight is not 0) and DeepCAM layers (`ganglion.deepcam`); bias, requantisation,
+ReLU, 2x2 maximum.
 Leaves out: time, energy, stream-bit faults.
 Checked against: bit-stream simulation in sw/tests, the shared vectors, the C++ model by tests of the platform.
 Error bound: none.
@@ -16,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganglion import loadable as lo
+from ganglion.deepcam.hashed_sums import hashed_sums
 from ganglion.fixed_point import INT32_MAX, INT32_MIN, requantise
 from ganglion.network import max_pool, patches
 from ganglion.sc_arithmetic import counter_value, product_table
@@ -110,7 +112,10 @@ def run_layer(layer: lo.Layer, maps: IntArray, bits: int, layer_trace: LayerTrac
         return max_pool(maps)
     if layer.kind not in (lo.KIND_CONV2D, lo.KIND_FULLY_CONNECTED):
         raise NotImplementedError(f"layer '{layer.name}': {lo.KIND_NAMES[layer.kind]} has no reference yet")
-    return finish(layer, accumulate(layer, layer_columns(layer, maps), bits, layer_trace))
+    columns = layer_columns(layer, maps)
+    if layer.hash is not None:
+        return finish(layer, hashed_sums(layer.hash, columns))
+    return finish(layer, accumulate(layer, columns, bits, layer_trace))
 
 
 def trace(network: lo.Loadable, images: npt.ArrayLike) -> list[LayerTrace]:

@@ -17,7 +17,6 @@ from ganglion.deepcam import formats
 from ganglion.fixed_point import INT32_MAX, INT32_MIN
 
 IntArray = npt.NDArray[np.int64]
-TILE_STEP, TILES_MAX = 8, 16  # limits of the block's HASH_TILE
 HASH_LENGTHS = (256, 512, 768, 1024)
 NORM_SHIFT = 5  # norms of int8 vectors reach 127 * sqrt(n) < 448 * 2^5 to n = 12,000
 PRODUCT_PLACES = 9 + 9 + 14  # two norms in units of 2^-9 and a cosine in Q1.14

@@ -15,10 +15,10 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from ganglion.layer_hash import NORM_LARGEST, NORM_SHIFT_MAX
+
 DOMAIN = 0x4D414344  # "DCAM", fourth counter word
 COSINE_ONE = 1 << 14
-NORM_LARGEST = 0x7E  # 448
-NORM_SHIFT_MAX = 15
 CHORDS = 8  # of the piecewise linear cosine, from 0 to 90 degrees
 
 IntArray = npt.NDArray[np.int64]

@@ -16,10 +16,11 @@ from ganglion import loadable as lo
 from ganglion import reference
 from ganglion.deepcam import array
 from ganglion.deepcam.array import HashConfig, Hashed
+from ganglion.deepcam.hashed_sums import BLOCK
 from ganglion.errors import GanglionError
+from ganglion.layer_hash import TILE_STEP, TILES_MAX
 
 IntArray = npt.NDArray[np.int64]
-BLOCK = 1024  # patches hashed at once: their signs stay in the cache
 IMAGES = 64
 
 
@@ -46,13 +47,13 @@ def plan(
         if length not in array.HASH_LENGTHS:
             raise GanglionError(f"hash of {length} bits for layer '{name}'",
                                 expected="one of " + ", ".join(map(str, array.HASH_LENGTHS)))  # fmt: skip
-    if tile < 0 or tile % array.TILE_STEP:
-        raise GanglionError(f"tiles of {tile} inputs", expected=f"a multiple of {array.TILE_STEP}, 0 for whole vectors")
+    if tile < 0 or tile % TILE_STEP:
+        raise GanglionError(f"tiles of {tile} inputs", expected=f"a multiple of {TILE_STEP}, 0 for whole vectors")
     for layer in layers:
         taps = layer.weights[0].size
-        if layer.name in lengths and len(HashConfig(tile=tile).tiles(taps)) > array.TILES_MAX:
+        if layer.name in lengths and len(HashConfig(tile=tile).tiles(taps)) > TILES_MAX:
             raise GanglionError(f"tiles of {tile} inputs in layer '{layer.name}' of {taps}",
-                                expected=f"at most {array.TILES_MAX} tiles")  # fmt: skip
+                                expected=f"at most {TILES_MAX} tiles")  # fmt: skip
     return {
         name: HashConfig(lengths[name], tile, seed, layer=number, piecewise_linear=piecewise_linear)
         for number, name in enumerate(names)
