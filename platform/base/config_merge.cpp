@@ -110,7 +110,7 @@ ConfigNode resolve(ConfigNode node, const fs::path& directory, std::vector<std::
   throw ConfigError({{"--set " + assignment},
                      found,
                      "path.to.param=value",
-                     "for example --set components.sc_cnn.lanes=16"});
+                     "for example --set soc.sc_cnn.lanes=16"});
 }
 
 /// The child `step` of `node`, made when it is missing.

@@ -18,7 +18,7 @@ const std::vector<std::string> kCommands{"run", "demo", "params", "doctor"};
 void add_run_options(CLI::App& app, RunOptions& options) {
   app.add_option("--set", options.overrides, "set a parameter: --set soc.sc_cnn.lanes=32 (repeatable)")
       ->type_name("PATH=VALUE")
-      ->expected(1)
+      ->allow_extra_args(false)  // one assignment a --set: what follows may be the scenario
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--data", options.data_folder, "folder with data sets (default: $GANGLION_DATA)")
       ->type_name("DIR");

@@ -55,7 +55,7 @@ Finished run_scenario(const RunOptions& options) {
                        "give one with --elf FILE, or under firmware: {elf: FILE}"});
   }
 
-  Simulation simulation(finished.scenario, registry, {options.trace_file});
+  Simulation simulation(finished.scenario, {options.trace_file});
   ProgressLine progress(finished.scenario);
   interrupted = 0;
   std::signal(SIGINT, on_interrupt);

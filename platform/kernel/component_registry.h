@@ -17,6 +17,9 @@ struct ComponentType {
   std::string device_tree_compatible{};  ///< "" when it has no node
   uint64_t window_bytes =
       0x10000;  ///< size of its address window; 0 when it is no target or sized by a parameter
+  /// Leakage of an instance with these parameters relative to the configuration that `leakage` of cost.yaml
+  /// states; empty when it does not depend on them.
+  std::function<double(const Params&, const CostTable&)> leakage_scale{};
   /// Builds one; ComponentRegistry::add wraps it so that it runs in a SystemC name scope of the instance.
   std::function<std::unique_ptr<Component>(const ComponentContext&)> make{};
 };

@@ -68,11 +68,11 @@ class TimeLimit : public sc_core::sc_module {
 
 class Simulation::Impl {
  public:
-  Impl(const Scenario& scenario, const ComponentRegistry& registry, const Options& options)
+  Impl(const Scenario& scenario, const Options& options)
       : scenario_(scenario),
         elf_(ElfImage::load(scenario.elf, 0, scenario.elf_where)),
         elf_digest_(sha256_file(scenario.elf)),
-        soc_(scenario, registry) {
+        soc_(scenario) {
     check_isa();
     lay_out();
     load_memory();
@@ -269,8 +269,8 @@ class Simulation::Impl {
   RunOutcome outcome_;
 };
 
-Simulation::Simulation(const Scenario& scenario, const ComponentRegistry& registry, const Options& options)
-    : impl_(std::make_unique<Impl>(scenario, registry, options)) {}
+Simulation::Simulation(const Scenario& scenario, const Options& options)
+    : impl_(std::make_unique<Impl>(scenario, options)) {}
 
 Simulation::~Simulation() = default;
 

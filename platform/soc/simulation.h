@@ -27,7 +27,7 @@ class Simulation {
 
   /// Builds and loads. ConfigError for what the scenario's schema cannot see: an ELF that is none, images
   /// that do not fit, a SoC without hart or router.
-  Simulation(const Scenario& scenario, const ComponentRegistry& registry, const Options& options);
+  Simulation(const Scenario& scenario, const Options& options);
   ~Simulation();
 
   /// Runs to the end. `interrupted` is asked between slices of simulated time, `on_progress` told.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "platform/kernel/kernel_time.h"
 #include "platform/peripherals/clint.h"
 #include "platform/peripherals/plic.h"
 #include "platform/peripherals/pmu.h"
@@ -9,16 +10,25 @@
 namespace ganglion {
 namespace {
 
-uint64_t kernel_time_ps() { return sc_core::sc_time_stamp().value(); }
+/// Costs of an instance: those of its type, leakage as its parameters make it.
+CostTable costs_of(const InstanceSpec& spec) {
+  CostTable costs = parse_cost_table(spec.type->cost_yaml, spec.type->schema.name + "/cost.yaml");
+  if (costs.leakage && spec.type->leakage_scale) {
+    const double scale = spec.type->leakage_scale(spec.params, costs);
+    costs.leakage->value *= scale;
+    costs.leakage->low *= scale;
+    costs.leakage->high *= scale;
+  }
+  return costs;
+}
 
 }  // namespace
 
-Soc::Soc(const Scenario& scenario, const ComponentRegistry& registry)
+Soc::Soc(const Scenario& scenario)
     : energy_(scenario.reference, kernel_time_ps),
       time_(kernel_time_ps),
       regions_(energy_, time_, kernel_time_ps),
       services_{energy_, time_, regions_, events_, stop_, scenario.seed} {
-  (void)registry;  // the instances' types point into it
   time_.follow_power(energy_);
   for (const ClockSpec& clock : scenario.clocks) {
     clocks_[clock.name] = std::make_unique<ClockDomain>(clock.name, clock.frequency_hz, clock.voltage_v);
@@ -42,8 +52,7 @@ void Soc::build(const Scenario& scenario) {
   };
   for (const InstanceSpec& spec : scenario.instances) {
     ClockDomain& clock = *clocks_.at(spec.clock);
-    const ComponentId id = energy_.add_component(
-        spec.name, parse_cost_table(spec.type->cost_yaml, spec.type->schema.name + "/cost.yaml"), clock);
+    const ComponentId id = energy_.add_component(spec.name, costs_of(spec), clock);
     time_.add_component(id);
     Instance instance{&spec, spec.type->make({spec.name, id, spec.params, services_, clock,
                                               spec.address.value_or(0), spec.size_bytes})};

@@ -27,7 +27,7 @@ class Soc {
  public:
   /// ConfigError when the scenario lacks a router, a hart or a memory, or has two of what there may be one
   /// of.
-  Soc(const Scenario& scenario, const ComponentRegistry& registry);
+  explicit Soc(const Scenario& scenario);
   Soc(const Soc&) = delete;
   Soc& operator=(const Soc&) = delete;
   ~Soc();

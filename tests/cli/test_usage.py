@@ -73,6 +73,13 @@ def test_wrong_settings_name_place_and_nearest_name(
         assert word in outcome.err, outcome
 
 
+def test_a_setting_may_stand_before_the_scenario(ganglion: Ganglion) -> None:
+    outcome = ganglion("run", "--set", "limits.instructions=1000", "--set", "seed=3", "virt.yaml")
+
+    assert outcome.code == 2, outcome
+    assert "firmware" in outcome.err, outcome  # the bare SoC was read; it only lacks an ELF
+
+
 def test_wrong_settings_in_a_file_name_line_and_column(ganglion: Ganglion, tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text("extends: virt.yaml\nname: mine\nsoc:\n  cpu: {tming: ideal}\n")

@@ -37,7 +37,24 @@ ParamSpec buffer(const char* name, uint32_t default_bytes, const char* descripti
   return spec;
 }
 
+/// nW; the densities that `leakage` of cost.yaml is built from.
+double leakage_nw(const Config& array, const CostTable& costs) {
+  constexpr double kLogicNwPerUm2 = 0.14;
+  constexpr double kSramNwPerBit = 0.01;
+  const auto um2 = [&costs](const std::string& key) { return costs.area.at(key).value; };
+  const double lanes = static_cast<double>(array.lanes) * array.mvms;
+  const double logic = lanes * um2("lane_b" + std::to_string(array.bit_parallel)) +
+                       array.mvms * um2("mvm_control") + array.requantisers * um2("requantiser");
+  const double buffer_bytes =
+      double{0} + array.input_buffer_bytes + array.weight_buffer_bytes + array.output_buffer_bytes;
+  return logic * kLogicNwPerUm2 + 8.0 * buffer_bytes * kSramNwPerBit;
+}
+
 }  // namespace
+
+double leakage_scale(const Config& array, const CostTable& costs) {
+  return leakage_nw(array, costs) / leakage_nw(Config{}, costs);
+}
 
 ParamSchema parameter_schema() {
   const Config d;
@@ -107,6 +124,9 @@ void register_sc_cnn(ComponentRegistry& registry) {
   type.schema = sc_cnn::parameter_schema();
   type.cost_yaml = std::string(embedded::sc_cnn_cost_yaml);
   type.device_tree_compatible = "ganglion,sc-cnn";
+  type.leakage_scale = [](const Params& params, const CostTable& costs) {
+    return sc_cnn::leakage_scale(sc_cnn::array_of(params), costs);
+  };
   type.make = [](const ComponentContext& context) { return make_component<ScCnn>(context); };
   registry.add(std::move(type));
 }
