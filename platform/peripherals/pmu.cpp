@@ -46,6 +46,12 @@ Pmu::Pmu(const ComponentContext& context)
 void Pmu::reset() {
   registers_.reset();
   selected_ = 0;
+  EnergyLedger& energy = services().energy;
+  for (ComponentId domain = 0; domain < energy.component_count(); ++domain) {
+    energy.set_power_state(domain, PowerState::kOn);
+  }
+  while (close_region()) {
+  }
 }
 
 void Pmu::start_of_simulation() {
@@ -160,12 +166,15 @@ void Pmu::begin_region() {
   services().events.post({Event::Kind::kRegionBegin, now_ps(), id(), 0, 0, name});
 }
 
-void Pmu::end_region() {
-  if (!services().regions.end()) {
-    spdlog::warn("{}: write to REGION_END without an open region, ignored", instance_name());
-    return;
-  }
+bool Pmu::close_region() {
+  if (!services().regions.end()) return false;
   services().events.post({Event::Kind::kRegionEnd, now_ps(), id(), 0, 0, {}});
+  return true;
+}
+
+void Pmu::end_region() {
+  if (close_region()) return;
+  spdlog::warn("{}: write to REGION_END without an open region, ignored", instance_name());
 }
 
 }  // namespace ganglion

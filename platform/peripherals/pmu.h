@@ -27,6 +27,7 @@ class Pmu : public Component {
 
   explicit Pmu(const ComponentContext& context);
   tlm::tlm_base_target_socket<64>* target_socket() override { return &socket_; }
+  /// Registers, power states (all on) and open regions (closed); clocks are reset by who owns them.
   void reset() override;
   void start_of_simulation() override;
 
@@ -45,6 +46,7 @@ class Pmu : public Component {
   void set_operating_point(uint64_t frequency_khz, uint64_t voltage_mv);
   void begin_region();
   void end_region();
+  bool close_region();  ///< false when none is open
   /// For firmware, so the report must say that prices were read.
   [[nodiscard]] uint64_t read_price(int64_t energy_fj);
 

@@ -204,10 +204,18 @@ TEST_F(PmuTest, OnlyWordsAreAccessed) {
 
 TEST_F(PmuTest, ResetPmuEqualsAFreshOne) {
   put(GN_PMU_REG_DOMAIN_SELECT, 1);
+  put(GN_PMU_REG_POWER_STATE, 2);
   name_region("x");
+  put(GN_PMU_REG_REGION_BEGIN, 1);
+  pass(1000);
 
   device->reset();
 
+  EXPECT_EQ(platform.energy.power_state(block), PowerState::kOn) << "firmware boots on a SoC that is on";
+  ASSERT_EQ(platform.regions.regions().size(), 1U);
+  EXPECT_FALSE(platform.regions.regions()[0].open) << "nobody is left who would end it";
+  EXPECT_EQ(platform.regions.regions()[0].end_ps, 1000U);
+  EXPECT_EQ(platform.events.recent().back().kind, Event::Kind::kRegionEnd);
   EXPECT_EQ(master.get(GN_PMU_REG_DOMAIN_SELECT), 0U);
   EXPECT_EQ(master.get(GN_PMU_REG_REGION_NAME0), 0U);
   EXPECT_EQ(master.get(GN_PMU_REG_DOMAIN_COUNT), 2U);
