@@ -18,13 +18,16 @@ struct RunOptions {
   std::string data_folder;
   std::string report_file;
   std::string trace_file;
-  std::string uart;  ///< "stdio" or "file:F"
+  std::string uart;  ///< "stdio", "stderr", "none" or "file:F"; empty: as the scenario says
   std::string max_time;
   std::string max_wall;
   std::string max_instructions;
   std::string seed;
   std::string html_file;  ///< demo only
   bool json = false;
+
+  /// Nothing else may be printed there, so that a program can read it.
+  [[nodiscard]] bool report_on_standard_output() const { return json || report_file == "-"; }
 };
 
 struct ParamsOptions {

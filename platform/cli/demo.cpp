@@ -11,17 +11,16 @@ int demo_command(const RunOptions& given) {
   if (options.uart.empty()) options.uart = "none";  // firmware's own table says the same
   const Finished finished = run_scenario(options);
   print_problems(finished.outcome);
+  print_report(options, finished);
+  if (finished.outcome.code == ExitCode::kFirmware && given.uart.empty())
+    std::fputs("  'ganglion demo --uart stderr' shows what the firmware said\n", stderr);
   if (finished.outcome.code != ExitCode::kOk && finished.outcome.code != ExitCode::kCheckFailed) {
     return static_cast<int>(finished.outcome.code);
   }
   const DemoSummary summary = summarise(finished.scenario, finished.report);
-  if (options.json) {
-    std::fputs(report_text(finished.report).c_str(), stdout);
-  } else {
-    std::fputs(demo_table(summary).c_str(), stdout);
-  }
   write_text_file(options.html_file, demo_page(summary), "--html");
-  if (!options.json) std::printf("Page: %s\n", options.html_file.c_str());
+  if (!options.report_on_standard_output())
+    std::printf("%sPage: %s\n", demo_table(summary).c_str(), options.html_file.c_str());
   return static_cast<int>(finished.outcome.code);
 }
 

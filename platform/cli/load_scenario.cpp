@@ -44,30 +44,44 @@ std::string instance_of(const ConfigNode& root, const std::string& type, const s
 
 void apply_uart(ConfigNode& root, const std::string& destination) {
   const std::string instance = "soc." + instance_of(root, "uart16550", "--uart");
-  if (destination != "stdio" && destination != "none" &&
+  if (destination != "stdio" && destination != "stderr" && destination != "none" &&
       !(destination.starts_with("file:") && destination.size() > 5)) {
     throw ConfigError(
-        {{"--uart " + destination, 0, 0}, "\"" + destination + "\"", "stdio, none or file:NAME", ""});
+        {{"--uart " + destination, 0, 0}, "\"" + destination + "\"", "stdio, stderr, none or file:NAME", ""});
   }
   set_value(root, instance + ".output", destination, "--uart");
+}
+
+/// Standard output belongs to the report: what UARTs would print there goes to standard error.
+void keep_uarts_off_standard_output(ConfigNode& root) {
+  const ConfigNode* soc = root.find("soc");
+  if (soc == nullptr) return;
+  std::vector<std::string> uarts;
+  for (const auto& [name, instance] : soc->members) {
+    const ConfigNode* type = instance.find("type");
+    const ConfigNode* output = instance.find("output");
+    if (type == nullptr || type->scalar != "uart16550") continue;
+    if (output == nullptr || output->scalar == "stdio") uarts.push_back(name);
+  }
+  for (const std::string& name : uarts) set_value(root, "soc." + name + ".output", "stderr", "--json");
 }
 
 }  // namespace
 
 std::string find_scenario(const std::string& name) {
   std::error_code ignored;
-  const fs::path shared = fs::path(default_resource_root()) / "scenarios";
-  const std::vector<fs::path> places{name, shared / name, shared / fs::path(name).filename(),
-                                     shared / (name + ".yaml")};
+  const fs::path root = default_resource_root();
+  const fs::path shared = root / "scenarios";
+  // root / name: "scenarios/demo.yaml" works from every folder.
+  std::vector<fs::path> places{name};
+  if (places.front().is_relative())
+    places.insert(places.end(), {shared / name, root / name, shared / (name + ".yaml")});
   std::string tried;
   for (const fs::path& place : places) {
     if (fs::is_regular_file(place, ignored)) return place.string();
-    if (tried.find(place.string() + "\n") == std::string::npos) tried += "\n    " + place.string() + "\n";
+    tried += "\n    " + place.string();
   }
-  throw ConfigError({{name, 0, 0},
-                     "no such scenario",
-                     "a file in one of these places:" + tried.substr(0, tried.size() - 1),
-                     ""});
+  throw ConfigError({{name, 0, 0}, "no such scenario", "a file in one of these places:" + tried, ""});
 }
 
 Scenario load_scenario(const RunOptions& options, const ComponentRegistry& registry) {
@@ -83,7 +97,11 @@ Scenario load_scenario(const RunOptions& options, const ComponentRegistry& regis
   if (!options.isa.empty()) {
     set_value(root, "soc." + instance_of(root, "hart", "--isa") + ".isa", options.isa, "--isa");
   }
-  if (!options.uart.empty()) apply_uart(root, options.uart);
+  if (!options.uart.empty()) {
+    apply_uart(root, options.uart);
+  } else if (options.report_on_standard_output()) {
+    keep_uarts_off_standard_output(root);
+  }
   for (const std::string& assignment : options.overrides) apply_override(root, assignment);
 
   std::string data_folder = options.data_folder;

@@ -32,7 +32,8 @@ void add_run_options(CLI::App& app, RunOptions& options) {
   app.add_option("--max-instructions", options.max_instructions, "end after this many instructions")
       ->type_name("N");
   app.add_option("--seed", options.seed, "seed of device noise")->type_name("N");
-  app.add_option("--uart", options.uart, "where the UART goes: stdio, none or file:NAME")->type_name("WHERE");
+  app.add_option("--uart", options.uart, "where the UART goes: stdio, stderr, none or file:NAME")
+      ->type_name("WHERE");
   app.add_flag("--json", options.json, "print the report instead of a summary");
 }
 

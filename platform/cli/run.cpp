@@ -75,13 +75,17 @@ void print_problems(const RunOutcome& outcome) {
   if (outcome.code != ExitCode::kOk) std::fprintf(stderr, "ganglion: %s\n", outcome.reason.c_str());
 }
 
+void print_report(const RunOptions& options, const Finished& finished) {
+  if (options.json && options.report_file != "-") std::fputs(report_text(finished.report).c_str(), stdout);
+}
+
 int run_command(const RunOptions& options) {
   const Finished finished = run_scenario(options);
   const RunOutcome& outcome = finished.outcome;
   std::fflush(stdout);
   print_problems(outcome);
-  if (options.json && options.report_file != "-") std::fputs(report_text(finished.report).c_str(), stdout);
-  if (!options.json && options.report_file != "-") {
+  print_report(options, finished);
+  if (!options.report_on_standard_output()) {
     std::fprintf(stderr, "%s: exit %d after %s, %llu instructions, %.3f uJ; host %.2f s, %.0f MIPS\n",
                  finished.scenario.name.c_str(), static_cast<int>(outcome.code),
                  format_time(outcome.time_ps).c_str(), static_cast<unsigned long long>(outcome.instructions),

@@ -16,6 +16,8 @@ struct Finished {
 [[nodiscard]] Finished run_scenario(const RunOptions& options);
 /// Why a run failed, on standard error; nothing when it did not.
 void print_problems(const RunOutcome& outcome);
+/// What --json prints; --report - has printed it already.
+void print_report(const RunOptions& options, const Finished& finished);
 /// "-" is standard output. ConfigError when the file cannot be written.
 void write_text_file(const std::string& path, const std::string& text, const std::string& option);
 

@@ -104,3 +104,21 @@ def test_predictions_are_those_of_the_numpy_reference(
         network = loadable.load(SHARE / "loadables" / file)
         expected = reference.predict(network, images.images)
         assert report["result"]["sets"][name]["predictions"] == [int(p) for p in expected], name
+
+
+@pytest.mark.parametrize("options", [["--json"], ["--report", "-"]], ids=" ".join)
+def test_report_on_standard_output_replaces_the_table(ganglion: Ganglion, options: list[str]) -> None:
+    outcome = ganglion("demo", *options)
+
+    assert outcome.code == 0, outcome
+    assert json.loads(outcome.out)["schema"] == "ganglion.report/1"
+
+
+def test_firmware_that_fails_is_not_silenced(ganglion: Ganglion, tmp_path: Path) -> None:
+    (tmp_path / "cut.gnd").write_bytes((SHARE / "datasets/digits.gnd").read_bytes()[:500])
+
+    outcome = ganglion("demo", "--set", "images.dataset.file=cut.gnd", "--json")
+
+    assert outcome.code == 4, outcome
+    assert json.loads(outcome.out)["exit"]["code"] == 4
+    assert "demo --uart stderr" in outcome.err

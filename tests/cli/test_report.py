@@ -36,11 +36,13 @@ def test_demo_report_fits_its_schema(report_of: ReportOf, report_schema: dict[st
     jsonschema.Draft202012Validator(report_schema).validate(report_of("run", "demo.yaml", "--uart", "none"))
 
 
-def test_report_goes_to_standard_output(ganglion: Ganglion, elf: Elf) -> None:
-    outcome = ganglion("run", "--elf", elf("hello"), "--uart", "none", "--json")
+@pytest.mark.parametrize("options", [["--json"], ["--report", "-"], ["--json", "--report", "-"]], ids=" ".join)
+def test_report_has_standard_output_for_itself(ganglion: Ganglion, elf: Elf, options: list[str]) -> None:
+    outcome = ganglion("run", "--elf", elf("hello"), *options)
 
     assert outcome.code == 0
     assert json.loads(outcome.out)["schema"] == "ganglion.report/1"
+    assert "hello from hart 0" in outcome.err, "the UART gives way"
 
 
 def test_energy_adds_up(report_of: ReportOf) -> None:

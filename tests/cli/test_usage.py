@@ -35,6 +35,8 @@ def test_help_lists_commands_and_exit_codes(ganglion: Ganglion) -> None:
         (("run", "--max-time"), ["--max-time"]),
         (("run",), ["firmware", "--elf"]),
         (("run", "nowhere.yaml"), ["nowhere.yaml", "places"]),
+        (("run", "nowhere/demo.yaml"), ["nowhere/demo.yaml", "places"]),
+        (("run", "/nowhere/demo.yaml"), ["/nowhere/demo.yaml", "places"]),
         (("run", "--elf", "nowhere.elf"), ["--elf nowhere.elf", "places"]),
         (("run", "--uart", "tcp:1"), ["--uart tcp:1", "file:NAME"]),
         (("run", "--data", "nowhere"), ["--data nowhere", "folder"]),
