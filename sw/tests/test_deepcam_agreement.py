@@ -16,6 +16,12 @@ from ganglion.deepcam import counts, cycles, inference, lengths
 from ganglion.image_sources import Images
 from ganglion.lower import Options, lower
 
+ACTIONS = (
+    "search", "segment_search_fefet_r{}", "segment_write_fefet_r{}", "distance_sense", "hash_cell", "sense_bit",
+    "partial_sum_add", "norm_square", "product", "requantise", "pool_compare", "input_read", "key_write", "key_read",
+    "output_write",
+)  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def probe() -> Path:
@@ -29,7 +35,7 @@ def assert_agreement(
     probe: Path, folder: Path, network: loadable.Loadable, images: np.ndarray, bits: int, tile: int,
     block: cycles.Block, dataflow: str, piecewise_linear: bool,
 ) -> None:  # fmt: skip
-    """Compares every layer of every image: saturated norms, compute cycles, searches, all elements."""
+    """Compares every layer of every image: saturated norms, compute cycles, actions, all elements."""
     loadable.save(network, folder / "net.gnl")
     labels = np.zeros(len(images), np.uint8)
     piece = dataset.DatasetSlice("images", images.astype(np.int8), labels, network.classes)
@@ -47,9 +53,9 @@ def assert_agreement(
             shape = lengths.shape_of(layer)
             config = plan[layer.name]
             work = cycles.compute_cycles(block, shape, config.bits, dataflow, config.tile)
-            pages = len(config.tiles(shape.taps)) * -(-bits // 256 // block.segments)
-            searches = pages * counts.CamArray(block.rows, dataflow).searches(cycles.computed(shape))
-            expected = [number, i, emulation.saturated_norms, work, searches, *maps.ravel().tolist()]
+            found = cycles.block_actions(block, shape, config.bits, dataflow, config.tile)
+            booked = [int(found[name.format(block.rows)]) for name in ACTIONS]
+            expected = [number, i, emulation.saturated_norms, work, *booked, *maps.ravel().tolist()]
             assert [int(word) for word in next(lines).split()] == expected, f"image {number}, layer {layer.name}"
     assert next(lines, None) is None
 

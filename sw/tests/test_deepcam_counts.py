@@ -53,11 +53,12 @@ def test_actions_of_a_small_layer_by_hand():
     found = counts.actions(counts.CamArray(64, "AS"), layer, 768)
 
     assert found == {
-        "search_r64": 10 * 3,
-        "row_write_r64": 25 * 3,
+        "segment_search_fefet_r64": 10 * 3,
+        "segment_write_fefet_r64": 25 * 3,
         "hash_cell": 25 * 36 * 768,
-        "hash_sense": 25 * 768,
-        "post": 250,
+        "sense_bit": 25 * 768,
+        "product": 250,
+        "requantise": 250,
     }
 
 
@@ -67,11 +68,10 @@ def test_tiles_multiply_searches_and_senses_but_not_crossbar_cells():
 
     one, three = (counts.actions(array, layer, 256, tiles) for tiles in (1, 3))
 
-    assert three["search_r64"] == 3 * one["search_r64"]
-    assert three["row_write_r64"] == 3 * one["row_write_r64"]
-    assert three["hash_sense"] == 3 * one["hash_sense"]
-    assert three["hash_cell"] == one["hash_cell"]
-    assert three["post"] == one["post"]
+    for action in ("segment_search_fefet_r64", "segment_write_fefet_r64", "sense_bit", "product"):
+        assert three[action] == 3 * one[action]
+    for action in ("hash_cell", "requantise"):
+        assert three[action] == one[action]
 
 
 def test_a_hash_that_is_no_whole_number_of_segments_and_an_unknown_dataflow_are_errors():

@@ -48,6 +48,27 @@ def test_cycles_with_tiles_write_and_search_once_a_page():
         cycles.compute_cycles(cycles.Block(), layer, 1024, "RS")
 
 
+def test_actions_of_the_block_contain_the_fact_sheets_formula():
+    """Whole vectors: the same searches, writes, cells, senses and outputs, and the buffers' traffic besides."""
+    for network, dataflow in itertools.product(networks.all_networks(), counts.DATAFLOWS):
+        for layer in network.layers:
+            found = cycles.block_actions(cycles.Block(rows=128), layer, 512, dataflow)
+            formula = counts.actions(counts.CamArray(128, dataflow), layer, 512)
+            assert {name: found[name] for name in formula} == formula, layer.name
+            assert found["key_read"] > 0 and found["input_read"] == layer.patches * layer.taps
+
+
+def test_transfers_of_a_layer_by_hand():
+    """4 x 7 x 7 inputs, 10 filters of 1024 bits with norm and constants, 250 outputs."""
+    layer = networks.LayerShape("l", 4, 10, 3, 3, 5, 5)
+
+    found = cycles.block_actions(cycles.Block(), layer, 1024, "WS")
+
+    assert found["buffer_write"] == (4 * 7 * 7 + 10 * (128 + 1 + 12)) / 8
+    assert found["output_read"] == 250 / 8
+    assert found["dma_beat"] == found["buffer_write"] + found["output_read"]
+
+
 def test_cycles_are_never_fewer_than_searches():
     for network, rows, dataflow in itertools.product(networks.all_networks(), counts.ROWS, counts.DATAFLOWS):
         searches = counts.network_searches(counts.CamArray(rows, dataflow), network)

@@ -57,18 +57,20 @@ def utilisation(array: CamArray, network: NetworkShape) -> float:
 
 
 def actions(array: CamArray, layer: LayerShape, bits: int, tiles: int = 1) -> dict[str, float]:
-    """Action counts of one layer hashed to `bits` bits; keys as in the cost table.
+    """Action counts of one layer hashed to `bits` bits by the fact sheet's formula; keys as in ip/deepcam/cost.yaml.
 
-    Searches and writes count segments of 256 bits. With tiles every vector has `tiles` hashes, so searches, writes and
-    senses multiply; the crossbar's cells do not, each belongs to one tile. Weight hashes are made off line.
+    Searches and writes count segments of 256 bits, FeFET. With tiles every vector has `tiles` hashes, so searches,
+    writes, senses and products multiply; the crossbar's cells do not, each belongs to one tile. Weight hashes are made
+    off line.
     """
     if bits % SEGMENT_BITS:
         raise ValueError(f"hash of {bits} bits, expected a multiple of {SEGMENT_BITS}")
     segments = bits // SEGMENT_BITS * tiles
     return {
-        f"search_r{array.rows}": array.searches(layer) * segments,
-        f"row_write_r{array.rows}": array.row_writes(layer) * segments,
+        f"segment_search_fefet_r{array.rows}": array.searches(layer) * segments,
+        f"segment_write_fefet_r{array.rows}": array.row_writes(layer) * segments,
         "hash_cell": layer.patches * layer.taps * bits,
-        "hash_sense": layer.patches * bits * tiles,
-        "post": layer.outputs,
+        "sense_bit": layer.patches * bits * tiles,
+        "product": layer.outputs * tiles,
+        "requantise": layer.outputs,
     }

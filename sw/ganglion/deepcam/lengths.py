@@ -17,7 +17,7 @@ from ganglion.baselines.networks import LayerShape
 from ganglion.deepcam import counts
 from ganglion.deepcam.array import HASH_LENGTHS
 
-COSTS = Path(__file__).parent / "costs.yaml"
+COSTS = Path(__file__).resolve().parents[3] / "ip" / "deepcam" / "cost.yaml"
 
 
 @dataclass(frozen=True)

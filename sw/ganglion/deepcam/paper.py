@@ -49,6 +49,7 @@ class Entry:
     energy_uj: float
     energy_low_uj: float
     energy_high_uj: float
+    energy_block_uj: float
     energy_dram_uj: float
     baseline: str
     baseline_cycles: int
@@ -70,9 +71,14 @@ class Entry:
         return tuple(self.baseline_energy_uj / e for e in energies)
 
     @property
+    def ratio_energy_block(self) -> float:
+        """On-chip energy ratio with every action the block books: buffers, norm unit, control too."""
+        return self.baseline_energy_uj / self.energy_block_uj
+
+    @property
     def ratio_energy_dram(self) -> float:
-        """Both sides with DRAM."""
-        return (self.baseline_energy_uj + self.baseline_dram_uj) / (self.energy_uj + self.energy_dram_uj)
+        """The same with DRAM on both sides."""
+        return (self.baseline_energy_uj + self.baseline_dram_uj) / (self.energy_block_uj + self.energy_dram_uj)
 
 
 def read_axes(path: Path) -> Axes:
@@ -141,6 +147,11 @@ def _array_energy(network: networks.NetworkShape, cam: counts.CamArray, bits: in
     return costs.load(COSTS).energy(total), dram_bits / DRAM_BITS * price
 
 
+def _block_energy_pj(network: networks.NetworkShape, block: cycles.Block, bits: int, dataflow: str) -> float:
+    table = costs.load(COSTS)
+    return sum(table.energy(cycles.block_actions(block, layer, bits, dataflow)).pj for layer in network.layers)
+
+
 def matrix(axes: Axes) -> Iterator[Entry]:
     """Every combination, networks outermost, baselines innermost."""
     for network in axes.networks:
@@ -152,6 +163,7 @@ def matrix(axes: Axes) -> Iterator[Entry]:
                     energy, dram_pj = _array_energy(network, cam, bits)
                     array = (network.name, rows, dataflow, bits, counts.network_searches(cam, network),
                              cycles.network_cycles(block, network, bits, dataflow), energy.pj * 1e-6,
-                             energy.low * 1e-6, energy.high * 1e-6, dram_pj * 1e-6)  # fmt: skip
+                             energy.low * 1e-6, energy.high * 1e-6,
+                             _block_energy_pj(network, block, bits, dataflow) * 1e-6, dram_pj * 1e-6)  # fmt: skip
                     for b in compared:
                         yield Entry(*array, b.name, b.cycles, b.energy_uj, b.dram_uj)

@@ -1,7 +1,6 @@
 // Runs a loadable's layers of weights through the C++ model of the DeepCAM array and prints what each did,
-// for comparison with the NumPy emulation: "image layer norm_saturations compute_cycles searches element
-// element
-// ..." a line.
+// for comparison with the NumPy emulation: "image layer norm_saturations compute_cycles actions element ..."
+// a line, actions as in print().
 //   deepcam_probe LOADABLE DATASET HASH_BITS HASH_TILE DATAFLOW ROWS SEGMENTS PIECEWISE_LINEAR
 #include <cstdint>
 #include <cstring>
@@ -59,6 +58,16 @@ deepcam::Layer model_layer(const ganglion_layer& l, const Hash& hash, uint32_t n
   return deepcam::without_addresses(layer);
 }
 
+/// Actions that depend on the shape alone, in the order the test knows.
+void print(const deepcam::Actions& a) {
+  for (const uint64_t count :
+       {a.searches, a.segment_searches, a.row_segment_writes, a.distance_senses, a.hash_cells, a.sense_bits,
+        a.partial_sum_adds, a.norm_squares, a.products, a.requantisations, a.pool_compares, a.input_reads,
+        a.key_writes, a.key_reads, a.output_writes}) {
+    std::cout << ' ' << count;
+  }
+}
+
 void probe(const Bytes& network, const Bytes& images, const deepcam::Config& config, const Hash& hash) {
   const auto header = at<ganglion_loadable_header>(network, 0);
   const auto data = at<ganglion_dataset_header>(images, 0);
@@ -84,7 +93,8 @@ void probe(const Bytes& network, const Bytes& images, const deepcam::Config& con
       deepcam::Result result = deepcam::run(config, job, ideal);
       if (result.fault) throw std::runtime_error(result.fault->to_string());
       std::cout << image << ' ' << i << ' ' << result.norm_saturations + filters.norm_saturations << ' '
-                << result.compute_cycles + config.start_cycles << ' ' << result.actions.searches;
+                << result.compute_cycles + config.start_cycles;
+      print(result.actions);
       map = std::move(result.output);
       for (const uint8_t element : map) std::cout << ' ' << int{static_cast<int8_t>(element)};
       std::cout << '\n';
