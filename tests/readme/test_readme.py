@@ -1,7 +1,7 @@
-"""Executes the `sh` blocks of README and tutorial in a copy of the paths they name; `c file=NAME` blocks become files first.
+"""Executes the `sh` blocks of README and tutorial as a reader would; blocks marked `c file=NAME` become files first.
 
-`build/release` stands for the build under test. `console` blocks (`./dev demo`, `./dev test`) are checked for words of ./dev only:
-a test cannot run the tests.
+`build/release` stands for the build under test. Of `console` blocks (`./dev demo`, `./dev test`) only the words are
+checked: a test cannot run the tests.
 """
 
 from __future__ import annotations
