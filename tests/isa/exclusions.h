@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace ganglion::isa_test {
+
+/// How random programs may touch a CSR so that both sides must agree on the outcome.
+struct CsrRule {
+  unsigned first, last;  ///< numbers
+  bool left_out;         ///< not touched at all
+  bool value_unseen;     ///< read into x0 only: existence and access rights are compared, the value is not
+  uint64_t writable;     ///< bits that programs write; others stay as they are
+  const char* reason;
+};
+
+/// The rule of a CSR; nullptr: no restriction.
+[[nodiscard]] const CsrRule* rule_of(unsigned csr);
+
+/// A pattern of 32-bit words that our hart calls illegal and QEMU cannot be told to; not generated.
+struct WordExclusion {
+  uint32_t match, mask;
+  const char* reason;
+};
+[[nodiscard]] bool excluded_word(uint32_t word);
+
+/// Properties that make QEMU's CPU the hart at hand, ",h=false,...".
+[[nodiscard]] std::string qemu_cpu_properties();
+
+}  // namespace ganglion::isa_test
