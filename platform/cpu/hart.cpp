@@ -103,6 +103,7 @@ void Hart::reset() {
   before_reset_ = figures();
   instructions_before_reset_ = instructions();
   core_->reset();
+  last_exception_.reset();
   if (instruction_limit_ != 0) {
     core_->set_max_instructions(instruction_limit_ -
                                 std::min(instruction_limit_, instructions_before_reset_));
@@ -113,8 +114,6 @@ void Hart::reset() {
   unbooked_cycles_.fill(0);
   booked_cycle_ = 0;
   cycle_offset_ = clock().cycle_at_or_after(now_ps());
-  booked_cycle_ = 0;
-  unbooked_cycles_.fill(0);
   restart_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -201,6 +200,7 @@ uint64_t Hart::wait_for_interrupt(uint64_t cycle, const std::function<bool()>& a
 uint64_t Hart::time_value(uint64_t cycle) { return mtime_(edge_ps(cycle)); }
 
 void Hart::trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) {
+  if (!interrupt) last_exception_ = Exception{cause, pc};
   services().events.post({Event::Kind::kTrap, edge_ps(cycle), id(), cause, pc, trap_name(cause, interrupt)});
 }
 

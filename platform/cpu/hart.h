@@ -44,6 +44,9 @@ class Hart : public Component, private HartPort {
 
   /// Retired since the start of the simulation, resets or not.
   [[nodiscard]] uint64_t instructions() const { return instructions_before_reset_ + core_->instructions(); }
+  /// "load access fault at pc 0x80000106 main+0x4 (main.c:7)": what the firmware's handler was last entered
+  /// for since reset; "" when no exception was taken.
+  [[nodiscard]] std::string last_exception() const;
   [[nodiscard]] HartCore& core() { return *core_; }
   [[nodiscard]] const HartCore& core() const { return *core_; }
   [[nodiscard]] HartTotals totals() { return core_->fold(); }
@@ -72,6 +75,11 @@ class Hart : public Component, private HartPort {
   BusResult transport(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes);
   void invalidate_dmi(sc_dt::uint64 first, sc_dt::uint64 last);
 
+  struct Exception {
+    uint64_t cause;
+    uint64_t pc;
+  };
+
   tlm_utils::simple_initiator_socket<Hart, 64> bus_;
   HartCoreConfig config_;
   uint64_t quantum_ps_;
@@ -80,6 +88,7 @@ class Hart : public Component, private HartPort {
   sc_core::sc_event restart_;  ///< after a reset; the core has ended its run by then
   std::function<uint64_t(uint64_t)> mtime_;
   std::function<std::string(uint64_t)> symboliser_;
+  std::optional<Exception> last_exception_;
   StopController& stop_;
   MemoryCountersExtension counters_extension_;
   tlm::tlm_generic_payload payload_;

@@ -5,13 +5,25 @@
 #include "platform/cpu/hart.h"
 
 namespace ganglion {
+namespace {
+
+using Symboliser = std::function<std::string(uint64_t)>;
+
+std::string place_of(uint64_t pc, const Symboliser& symboliser) {
+  const std::string symbol = symboliser ? symboliser(pc) : std::string();
+  return symbol.empty() ? fmt::format("{:#x}", pc) : fmt::format("{:#x} {}", pc, symbol);
+}
+
+}  // namespace
+
+std::string Hart::last_exception() const {
+  if (!last_exception_) return {};
+  return trap_name(last_exception_->cause, false) + " at pc " + place_of(last_exception_->pc, symboliser_);
+}
 
 std::string describe(const FirmwareTrap& trap, int xlen,
                      const std::function<std::string(uint64_t)>& symboliser) {
-  const auto place = [&](uint64_t pc) {
-    const std::string symbol = symboliser ? symboliser(pc) : std::string();
-    return symbol.empty() ? fmt::format("{:#x}", pc) : fmt::format("{:#x} {}", pc, symbol);
-  };
+  const auto place = [&](uint64_t pc) { return place_of(pc, symboliser); };
   std::string text =
       fmt::format("unhandled trap: {} at pc {}", trap_name(trap.cause, trap.interrupt), place(trap.pc));
   auto out = std::back_inserter(text);

@@ -204,6 +204,11 @@ class Simulation::Impl {
     if (outcome_.code == ExitCode::kLimit && outcome_.reason.find('\n') == std::string::npos) {
       outcome_.reason += whereabouts();
     }
+    if (outcome_.code == ExitCode::kFirmware && reason.firmware_exit_code) {
+      // Firmware's own handler knows no symbols.
+      if (const std::string exception = soc_.hart().last_exception(); !exception.empty())
+        outcome_.reason += "\n  the last exception before: " + exception;
+    }
     outcome_.firmware_exit_code = reason.firmware_exit_code;
     outcome_.time_ps = now_ps();
     outcome_.instructions = services.regions.instructions();

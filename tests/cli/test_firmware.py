@@ -45,6 +45,7 @@ def test_exit_code_of_firmware_is_in_the_report(report_of: ReportOf, elf: Elf) -
     assert report["firmware"]["exit_code"] == 42
     assert report["exit"]["code"] == 4
     assert "42" in report["exit"]["reason"]
+    assert "exception" not in report["exit"]["reason"]
 
 
 def test_wild_jump_names_target_and_source(ganglion: Ganglion, elf: Elf) -> None:
@@ -71,6 +72,8 @@ def test_unmapped_load_reaches_the_firmwares_handler(ganglion: Ganglion, elf: El
 
     assert outcome.code == 4, outcome
     assert "load access fault" in outcome.out
+    assert "load access fault at pc 0x80" in outcome.err
+    assert "fault_unmapped_load.c" in outcome.err, "the platform adds the symbol that the handler cannot know"
 
 
 @pytest.mark.parametrize(
