@@ -45,8 +45,9 @@ Finished run_scenario(const RunOptions& options) {
   check_writable(options.report_file, "--report");
   check_writable(options.trace_file, "--trace");
   check_writable(options.html_file, "--html");
-  const ComponentRegistry registry = make_registry();
   Finished finished;
+  finished.registry = make_registry();
+  const ComponentRegistry& registry = finished.registry;
   finished.scenario = load_scenario(options, registry);
   if (finished.scenario.elf.empty()) {
     throw ConfigError({{finished.scenario.file, 0, 0},

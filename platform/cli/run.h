@@ -7,6 +7,7 @@ namespace ganglion::cli {
 
 /// A run that came to its end, whatever its exit code.
 struct Finished {
+  ComponentRegistry registry;  ///< the scenario's instances point into it
   Scenario scenario;
   RunOutcome outcome;
   nlohmann::json report;
