@@ -156,16 +156,17 @@ def saturation_warnings(result: loadable.Loadable, calibrated: Calibrated) -> li
 def write_slice(argument: str, network: Network, result: loadable.Loadable, data: Path | None) -> None:
     """`NAME[:COUNT]=FILE.gnd`: quantises images for `result` and writes them."""
     source_name, equals, file = argument.partition("=")
-    name, _, count = source_name.partition(":")
-    if not equals or not file or (count and not count.isdigit()):
+    if not equals or not file:
         raise GanglionError(f"--slice {argument}", expected="--slice NAME[:COUNT]=FILE.gnd, such as "
                             "digits-heldback:100=digits.gnd")  # fmt: skip
-    source = image_sources.load(name, data).first(int(count) if count else None)
+    source = image_sources.select(source_name, data)
     if source.images.shape[1:] != result.input_shape:
-        raise GanglionError(f"--slice {name}: images of shape {source.images.shape[1:]}",
+        raise GanglionError(f"--slice {source_name}: images of shape {source.images.shape[1:]}",
                             expected=f"{result.input_shape}, the network's input")  # fmt: skip
     prepared = network.prepare(source.images)
-    piece = dataset.make_slice(name, prepared, source.labels, result.input_scale, result.operand_bits, source.classes)
+    piece = dataset.make_slice(
+        source.name, prepared, source.labels, result.input_scale, result.operand_bits, source.classes
+    )
     dataset.save(piece, Path(file))
 
 
@@ -240,10 +241,7 @@ def main(argv: list[str] | None = None) -> int:
     loadable.save(result, args.output)
     for argument in args.slice:
         write_slice(argument, network, result, args.data)
-    held_back = None
-    if args.measure:
-        name, _, count = args.measure.partition(":")
-        held_back = image_sources.load(name, args.data).first(int(count) if count.isdigit() else None)
+    held_back = image_sources.select(args.measure, args.data) if args.measure else None
     for warning in saturation_warnings(result, calibrated):
         print(f"warning: {warning}", file=sys.stderr)
     if args.quiet:

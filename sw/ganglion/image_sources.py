@@ -34,7 +34,9 @@ class Images:
     classes: int = 10
 
     def first(self, count: int | None) -> Images:
-        """The first `count` images, or all."""
+        """The first `count` images (at least one; fewer when there are no more), or all."""
+        if count is not None and count < 1:
+            raise GanglionError(f"{count} images of {self.name}", expected="at least 1")
         return Images(self.name, self.images[:count], self.labels[:count], self.classes)
 
 
@@ -143,3 +145,14 @@ def load(name: str, folder: Path | None) -> Images:
     if family == "digits":
         return load_digits(part)
     return (load_mnist if family == "mnist" else load_cifar10)(part, data_folder(folder))
+
+
+def select(argument: str, folder: Path | None) -> Images:
+    """`NAME` or `NAME:COUNT`: all images of a source, or exactly that many of its first ones."""
+    name, colon, count = argument.partition(":")
+    if colon and not count.isdecimal():
+        raise GanglionError(f"'{argument}'", expected="NAME or NAME:COUNT, such as digits-heldback:100")
+    images = load(name, folder)
+    if colon and int(count) > len(images.labels):
+        raise GanglionError(f"{count} images of {name}", expected=f"1..{len(images.labels)}, as many as there are")
+    return images.first(int(count) if colon else None)

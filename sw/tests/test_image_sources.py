@@ -90,3 +90,23 @@ def test_missing_and_broken_files_are_named(tmp_path, monkeypatch):
     (tmp_path / "test_batch.bin").write_bytes(bytes(3072))
     assert "3072 bytes; expected: a whole number of 3073-byte records" in message("cifar10-test")
     assert "data_batch_1.bin, data_batch_1.bin.xz" in message("cifar10-train")
+
+
+def test_selection_by_name_and_count():
+    assert len(image_sources.select("digits-heldback", None).labels) == 359
+    assert len(image_sources.select("digits-heldback:7", None).labels) == 7
+
+
+@pytest.mark.parametrize(
+    ("argument", "rule"),
+    [
+        ("digits-heldback:0", "at least 1"),
+        ("digits-heldback:360", "1..359"),
+        ("digits-heldback:-1", "NAME:COUNT"),
+        ("digits-heldback:", "NAME:COUNT"),
+        ("digits-heldback:x", "NAME:COUNT"),
+    ],
+)
+def test_a_selection_that_cannot_be_met_is_refused(argument, rule):
+    with pytest.raises(GanglionError, match=rule):
+        image_sources.select(argument, None)
