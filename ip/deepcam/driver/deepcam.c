@@ -40,10 +40,21 @@ void deepcam_init(deepcam_t* core, uintptr_t base) {
   write_register(core, DEEPCAM_REG_CTRL, DEEPCAM_CTRL_RESET_MASK);
 }
 
-int deepcam_submit(deepcam_t* core, const deepcam_layer_t* layer) {
+/* 0 when a job may be submitted. */
+static int queue_error(const deepcam_t* core) {
   const uint32_t status = read_register(core, DEEPCAM_REG_STATUS);
   if (status & DEEPCAM_STATUS_HELD_MASK) return DEEPCAM_EHELD;
-  if (status & DEEPCAM_STATUS_WAITING_MASK) return DEEPCAM_EBUSY;
+  return status & DEEPCAM_STATUS_WAITING_MASK ? DEEPCAM_EBUSY : 0;
+}
+
+static void start(deepcam_t* core) {
+  write_register(core, DEEPCAM_REG_CTRL, DEEPCAM_CTRL_START_MASK);
+  core->submitted++;
+}
+
+int deepcam_submit(deepcam_t* core, const deepcam_layer_t* layer) {
+  const int busy = queue_error(core);
+  if (busy) return busy;
 
   const uint32_t pool_step = layer->pool ? 2 : 1;
   const uint32_t in_row = layer->in_row_stride ? layer->in_row_stride : layer->in_w;
@@ -84,9 +95,42 @@ int deepcam_submit(deepcam_t* core, const deepcam_layer_t* layer) {
   write_register(core, DEEPCAM_REG_PRODUCT_SHIFT, layer->product_shift);
   write_register(core, DEEPCAM_REG_DATAFLOW, layer->dataflow);
   write_register(core, DEEPCAM_REG_FOLD, layer->no_fold ? 0 : 1);
-  write_register(core, DEEPCAM_REG_CTRL, DEEPCAM_CTRL_START_MASK);
-  core->submitted++;
+  start(core);
   return 0;
+}
+
+int deepcam_store(deepcam_t* core, uint64_t words, uint64_t care, uint32_t first_row, uint32_t count,
+                  uint32_t word_bits) {
+  const int busy = queue_error(core);
+  if (busy) return busy;
+  write_register(core, DEEPCAM_REG_KIND, DEEPCAM_STORE);
+  write_wide(core, DEEPCAM_REG_IN_LO, words);
+  write_wide(core, DEEPCAM_REG_WEIGHTS_LO, care);
+  write_register(core, DEEPCAM_REG_IN_C, count);
+  write_register(core, DEEPCAM_REG_ROW_BEGIN, first_row);
+  write_register(core, DEEPCAM_REG_HASH_BITS, word_bits);
+  start(core);
+  return 0;
+}
+
+int deepcam_search(deepcam_t* core, uint64_t keys, uint64_t records, uint32_t count, uint32_t word_bits,
+                   uint32_t threshold) {
+  const int busy = queue_error(core);
+  if (busy) return busy;
+  write_register(core, DEEPCAM_REG_KIND, DEEPCAM_SEARCH);
+  write_wide(core, DEEPCAM_REG_IN_LO, keys);
+  write_wide(core, DEEPCAM_REG_OUT_LO, records);
+  write_register(core, DEEPCAM_REG_IN_C, count);
+  write_register(core, DEEPCAM_REG_HASH_BITS, word_bits);
+  write_register(core, DEEPCAM_REG_THRESHOLD, threshold);
+  start(core);
+  return 0;
+}
+
+uint32_t deepcam_record_bytes(const deepcam_t* core) {
+  deepcam_array_t array;
+  deepcam_array(core, &array);
+  return 8 + array.rows / 8;
 }
 
 int deepcam_wait(deepcam_t* core, uint32_t jobs_done_target, void (*idle)(void* context), void* context) {

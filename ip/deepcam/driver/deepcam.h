@@ -26,7 +26,7 @@ enum {
   DEEPCAM_ENODEV = -3, /* no DeepCAM array at this address, or another major version */
 };
 
-enum { DEEPCAM_CONVOLUTION = 0, DEEPCAM_FULLY_CONNECTED = 1 };
+enum { DEEPCAM_CONVOLUTION = 0, DEEPCAM_FULLY_CONNECTED = 1, DEEPCAM_STORE = 2, DEEPCAM_SEARCH = 3 };
 enum { DEEPCAM_ACTIVATION_STATIONARY = 0, DEEPCAM_WEIGHT_STATIONARY = 1 };
 enum { DEEPCAM_POOL_NONE = 0, DEEPCAM_POOL_MAX_2X2 = 1 };
 
@@ -49,6 +49,31 @@ typedef struct {
   uint32_t norm_shift, product_shift;
   uint32_t dataflow, no_fold; /* DEEPCAM_..._STATIONARY; 1 refuses a job that does not fit the array */
 } deepcam_layer_t;
+
+/* Associative memory: words of word_bits (a multiple of 256 up to the array's word) in rows, kept until the
+ * next layer or reset. Both calls submit a job: results as deepcam_submit, completion by deepcam_wait. */
+
+/* Stores `count` words, [count][word_bits / 8] bytes at the bus address `words`, in rows from `first_row` on.
+ * `care` is 0, or the address of as many bytes whose 1 bits take part in searches (ternary words). */
+int deepcam_store(deepcam_t* core, uint64_t words, uint64_t care, uint32_t first_row, uint32_t count,
+                  uint32_t word_bits);
+
+/* Searches for `count` keys; a record of deepcam_record_bytes() a key goes to `records`: the nearest row and
+ * its distance (best match), and a bit for every row within `threshold` (0: exact matches). */
+int deepcam_search(deepcam_t* core, uint64_t keys, uint64_t records, uint32_t count, uint32_t word_bits,
+                   uint32_t threshold);
+uint32_t deepcam_record_bytes(const deepcam_t* core);
+
+#define DEEPCAM_NO_ROW 0xffffffffu /* nearest row and distance when no row is stored */
+typedef struct {
+  uint32_t nearest_row; /* the lowest of equals */
+  uint32_t distance;
+  uint8_t within[64]; /* row r in byte r / 8, bit r % 8; rows / 8 bytes are used */
+} deepcam_record_t;
+/* Whether the record's threshold holds for `row`. */
+static inline int deepcam_matches(const deepcam_record_t* record, uint32_t row) {
+  return record->within[row / 8] >> (row % 8) & 1;
+}
 
 /* What went wrong with the last failed or refused job. */
 typedef struct {

@@ -50,7 +50,8 @@ MaybeFault check_window(const Layer& l) {
 
 MaybeFault check_sizes(const Layer& l) {
   if (l.kind > Layer::kFullyConnected) {
-    return fault(Fault::kKind, "KIND", l.kind, "must be 0 (convolution) or 1 (fully connected)");
+    return fault(Fault::kKind, "KIND", l.kind,
+                 "must be 0 (convolution), 1 (fully connected), 2 (store) or 3 (search)");
   }
   for (const auto& [name, value] :
        {std::pair{"IN_C", l.in_c}, std::pair{"IN_H", l.in_h}, std::pair{"IN_W", l.in_w},

@@ -102,6 +102,7 @@ enum class Fault : uint8_t {
   kAddressRange,    ///< a tensor reaches beyond 2^64
   kOverlap,         ///< the output overlaps an operand
   kNorm,            ///< a norm in memory is no unsigned E4M3 number
+  kRows,            ///< a store job reaches beyond the array's rows
   kRequantisation,  ///< a multiplier >= 2^31 or a shift outside 1..62 in memory
 };
 

@@ -1,129 +1,28 @@
 #include "ip/deepcam/tlm/deepcam.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "ip/deepcam/tlm/associative_engine.h"
+#include "ip/deepcam/tlm/latched_job.h"
 #include "ip/deepcam/tlm/parameters.h"
 #include "platform/accel/tile_pipeline.h"
 
 namespace ganglion {
 namespace {
 
+using deepcam::address_of;
 using deepcam::ByteRun;
+using deepcam::code_of;
 using deepcam::DeepcamFault;
-using deepcam::Fault;
 using deepcam::JobFault;
 using deepcam::Layer;
+using deepcam::layer_of;
 using deepcam::Operand;
 using deepcam::Tile;
-
-Layer layer_of(const deepcam::Registers::Config& c) {
-  Layer layer;
-  layer.in = c.in();
-  layer.weights = c.weights();
-  layer.norms = c.norms();
-  layer.bias = c.bias();
-  layer.mult = c.mult();
-  layer.shift = c.shift();
-  layer.out = c.out();
-  layer.kind = c.kind;
-  layer.in_c = c.in_c;
-  layer.in_h = c.in_h;
-  layer.in_w = c.in_w;
-  layer.in_row_stride = c.in_row_stride;
-  layer.in_plane_stride = c.in_plane_stride;
-  layer.out_c = c.out_c;
-  layer.out_h = c.out_h;
-  layer.out_w = c.out_w;
-  layer.out_row_stride = c.out_row_stride;
-  layer.out_plane_stride = c.out_plane_stride;
-  layer.kh = c.kernel_h;
-  layer.kw = c.kernel_w;
-  layer.stride = c.stride;
-  layer.pad = c.pad;
-  layer.pool = c.pool;
-  layer.lo = c.out_min;
-  layer.hi = c.out_max;
-  layer.hash_bits = c.hash_bits;
-  layer.hash_tile = c.hash_tile;
-  layer.hash_layer = c.hash_layer;
-  layer.norm_shift = c.norm_shift;
-  layer.product_shift = c.product_shift;
-  layer.dataflow = c.dataflow;
-  layer.fold = c.fold;
-  return layer;
-}
-
-uint64_t address_of(const Layer& layer, Operand operand) {
-  switch (operand) {
-    case Operand::kInput:
-      return layer.in;
-    case Operand::kWeights:
-      return layer.weights;
-    case Operand::kNorms:
-      return layer.norms;
-    case Operand::kBias:
-      return layer.bias;
-    case Operand::kMult:
-      return layer.mult;
-    case Operand::kShift:
-      return layer.shift;
-    case Operand::kOutput:
-      return layer.out;
-  }
-  return 0;
-}
-
-AcceleratorError code_of(Fault fault) {
-  const auto own = [](DeepcamFault code) {
-    return static_cast<AcceleratorError>(static_cast<uint32_t>(code));
-  };
-  switch (fault) {
-    case Fault::kKind:
-      return own(DeepcamFault::kKind);
-    case Fault::kDimension:
-      return own(DeepcamFault::kDimension);
-    case Fault::kKernel:
-      return own(DeepcamFault::kKernel);
-    case Fault::kGeometry:
-      return own(DeepcamFault::kGeometry);
-    case Fault::kPool:
-      return own(DeepcamFault::kPool);
-    case Fault::kStride:
-      return own(DeepcamFault::kStride);
-    case Fault::kClamp:
-      return own(DeepcamFault::kClamp);
-    case Fault::kHashLength:
-      return own(DeepcamFault::kHashLength);
-    case Fault::kHashTile:
-      return own(DeepcamFault::kHashTile);
-    case Fault::kHashLayer:
-      return own(DeepcamFault::kHashLayer);
-    case Fault::kProjection:
-      return own(DeepcamFault::kProjection);
-    case Fault::kShift:
-      return own(DeepcamFault::kShiftRange);
-    case Fault::kDataflow:
-      return own(DeepcamFault::kDataflow);
-    case Fault::kFolding:
-      return own(DeepcamFault::kFolding);
-    case Fault::kInputTooLarge:
-      return own(DeepcamFault::kInputTooLarge);
-    case Fault::kMisaligned:
-      return AcceleratorError::kMisaligned;
-    case Fault::kAddressRange:
-      return AcceleratorError::kOverflow;
-    case Fault::kOverlap:
-      return own(DeepcamFault::kOverlap);
-    case Fault::kNorm:
-      return own(DeepcamFault::kNorm);
-    case Fault::kRequantisation:
-      return own(DeepcamFault::kRequantisation);
-  }
-  return AcceleratorError::kInternal;
-}
 
 /// "_fefet_r256": the part of an action's key that says which cells it is about.
 std::string cells_of(const deepcam::Config& array) {
@@ -220,9 +119,8 @@ class Deepcam::Engine {
     actions_ += result.cost.actions;
     norm_saturations_ += result.norm_saturations;
     product_saturations_ += result.product_saturations;
-    // Chunks fill the array from row 0: that row is written whenever any is.
-    deepcam::Registers& registers = block_.registers();
-    if (result.cost.actions.row_writes != 0) registers.set_wear(registers.wear() + schedule().pages());
+    if (result.cost.actions.row_writes != 0)
+      block_.wear_rows(0, layer_.weight_stationary() ? tile.map_count : tile.patch_count, schedule().pages());
     Stores& stores = stores_[index % 2];
     stores.clear();
     for (const ByteRun& run : schedule().stores(tile)) {
@@ -254,6 +152,8 @@ Deepcam::Deepcam(const ComponentContext& context)
       array_(deepcam::array_of(context.params)),
       noise_(array_.noise, context.services.seed, context.name),
       projections_(array_.projection_seed),
+      memory_(array_),
+      wear_(array_.rows),
       counters_(std::make_unique<Counters>(counters())) {
   state_capabilities();
   registers().fault.on_read([this] {
@@ -324,14 +224,57 @@ JobError Deepcam::to_job_error(const JobFault& fault, const Layer& layer) const 
   return error;
 }
 
+void Deepcam::wear_rows(uint32_t first, uint32_t count, uint64_t writes) {
+  for (uint32_t row = first; row < first + count; ++row) {
+    wear_[row] += writes;
+    if (wear_[row] > registers().wear()) registers().set_wear(wear_[row]);
+  }
+}
+
+void Deepcam::reset_engine() {
+  memory_.clear();
+  std::ranges::fill(wear_, uint64_t{0});
+}
+
+std::vector<uint32_t> Deepcam::engine_state() const {
+  std::vector<uint32_t> words = memory_.state();
+  for (const uint64_t writes : wear_) {
+    words.push_back(static_cast<uint32_t>(writes));
+    words.push_back(static_cast<uint32_t>(writes >> 32));
+  }
+  return words;
+}
+
 std::optional<JobError> Deepcam::validate(const Config& config) const {
   const Layer layer = layer_of(config);
-  const auto fault = find_job_fault(array_, layer);
+  const auto fault = deepcam::is_associative(config.kind)
+                         ? find_associative_fault(array_, deepcam::associative_job_of(config))
+                         : find_job_fault(array_, layer);
   if (!fault) return std::nullopt;
   return to_job_error(*fault, layer);
 }
 
+void Deepcam::run_associative(const Config& config, JobContext& job) {
+  const deepcam::AssociativeJob request = deepcam::associative_job_of(config);
+  deepcam::AssociativeEngine engine(array_, request, memory_, noise_, job,
+                                    [this](const deepcam::Actions& actions, uint32_t first_row) {
+                                      counters_->add(actions);
+                                      wear_rows(first_row, static_cast<uint32_t>(actions.row_writes), 1);
+                                    });
+  engine.run();
+  registers().set_job_searches(engine.actions().searches);
+  registers().set_job_row_writes(engine.actions().row_writes);
+  registers().set_job_norm_saturations(0);
+  registers().set_job_saturations(0);
+  registers().job_tiles.set_value(engine.chunks());
+}
+
 void Deepcam::run_job(const Config& config, JobContext& job) {
+  if (deepcam::is_associative(config.kind)) {
+    run_associative(config, job);
+    return;
+  }
+  memory_.clear();  // the layer's hashes take the rows
   Engine engine(*this, layer_of(config), job);
   engine.run();
   engine.report(registers());

@@ -1,0 +1,126 @@
+#include "ip/deepcam/tlm/latched_job.h"
+
+namespace ganglion::deepcam {
+
+Layer layer_of(const Registers::Config& c) {
+  Layer layer;
+  layer.in = c.in();
+  layer.weights = c.weights();
+  layer.norms = c.norms();
+  layer.bias = c.bias();
+  layer.mult = c.mult();
+  layer.shift = c.shift();
+  layer.out = c.out();
+  layer.kind = c.kind;
+  layer.in_c = c.in_c;
+  layer.in_h = c.in_h;
+  layer.in_w = c.in_w;
+  layer.in_row_stride = c.in_row_stride;
+  layer.in_plane_stride = c.in_plane_stride;
+  layer.out_c = c.out_c;
+  layer.out_h = c.out_h;
+  layer.out_w = c.out_w;
+  layer.out_row_stride = c.out_row_stride;
+  layer.out_plane_stride = c.out_plane_stride;
+  layer.kh = c.kernel_h;
+  layer.kw = c.kernel_w;
+  layer.stride = c.stride;
+  layer.pad = c.pad;
+  layer.pool = c.pool;
+  layer.lo = c.out_min;
+  layer.hi = c.out_max;
+  layer.hash_bits = c.hash_bits;
+  layer.hash_tile = c.hash_tile;
+  layer.hash_layer = c.hash_layer;
+  layer.norm_shift = c.norm_shift;
+  layer.product_shift = c.product_shift;
+  layer.dataflow = c.dataflow;
+  layer.fold = c.fold;
+  return layer;
+}
+
+AssociativeJob associative_job_of(const Registers::Config& c) {
+  AssociativeJob job;
+  job.in = c.in();
+  job.care = c.weights();
+  job.out = c.out();
+  job.search = c.kind == kSearch;
+  job.count = c.in_c;
+  job.row_begin = c.row_begin;
+  job.hash_bits = c.hash_bits;
+  job.threshold = c.threshold;
+  return job;
+}
+
+uint64_t address_of(const Layer& layer, Operand operand) {
+  switch (operand) {
+    case Operand::kInput:
+      return layer.in;
+    case Operand::kWeights:
+      return layer.weights;
+    case Operand::kNorms:
+      return layer.norms;
+    case Operand::kBias:
+      return layer.bias;
+    case Operand::kMult:
+      return layer.mult;
+    case Operand::kShift:
+      return layer.shift;
+    case Operand::kOutput:
+      return layer.out;
+  }
+  return 0;
+}
+
+AcceleratorError code_of(Fault fault) {
+  const auto own = [](DeepcamFault code) {
+    return static_cast<AcceleratorError>(static_cast<uint32_t>(code));
+  };
+  switch (fault) {
+    case Fault::kKind:
+      return own(DeepcamFault::kKind);
+    case Fault::kDimension:
+      return own(DeepcamFault::kDimension);
+    case Fault::kKernel:
+      return own(DeepcamFault::kKernel);
+    case Fault::kGeometry:
+      return own(DeepcamFault::kGeometry);
+    case Fault::kPool:
+      return own(DeepcamFault::kPool);
+    case Fault::kStride:
+      return own(DeepcamFault::kStride);
+    case Fault::kClamp:
+      return own(DeepcamFault::kClamp);
+    case Fault::kHashLength:
+      return own(DeepcamFault::kHashLength);
+    case Fault::kHashTile:
+      return own(DeepcamFault::kHashTile);
+    case Fault::kHashLayer:
+      return own(DeepcamFault::kHashLayer);
+    case Fault::kProjection:
+      return own(DeepcamFault::kProjection);
+    case Fault::kShift:
+      return own(DeepcamFault::kShiftRange);
+    case Fault::kDataflow:
+      return own(DeepcamFault::kDataflow);
+    case Fault::kFolding:
+      return own(DeepcamFault::kFolding);
+    case Fault::kInputTooLarge:
+      return own(DeepcamFault::kInputTooLarge);
+    case Fault::kMisaligned:
+      return AcceleratorError::kMisaligned;
+    case Fault::kAddressRange:
+      return AcceleratorError::kOverflow;
+    case Fault::kOverlap:
+      return own(DeepcamFault::kOverlap);
+    case Fault::kNorm:
+      return own(DeepcamFault::kNorm);
+    case Fault::kRows:
+      return own(DeepcamFault::kRows);
+    case Fault::kRequantisation:
+      return own(DeepcamFault::kRequantisation);
+  }
+  return AcceleratorError::kInternal;
+}
+
+}  // namespace ganglion::deepcam
