@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #include "platform/cli/progress.h"
@@ -31,12 +32,15 @@ void write_file(const std::string& path, const std::string& text, const std::str
     throw ConfigError({{option + " " + path, 0, 0}, "a file that cannot be written", "a writable path", ""});
 }
 
-/// A mistake in a path is found before the run, not after it.
+/// A mistake in a path is found before the run, not after it. Leaves what is there as it is.
 void check_writable(const std::string& path, const std::string& option) {
   if (path.empty() || path == "-") return;
+  std::error_code ignored;
+  const bool is_new = !std::filesystem::exists(path, ignored);
   std::ofstream file(path, std::ios::binary | std::ios::app);
   if (!file)
     throw ConfigError({{option + " " + path, 0, 0}, "a file that cannot be written", "a writable path", ""});
+  if (is_new) std::filesystem::remove(path, ignored);
 }
 
 }  // namespace

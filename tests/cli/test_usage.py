@@ -129,6 +129,16 @@ def test_unwritable_report_is_found_before_the_run(ganglion: Ganglion, elf: obje
     assert outcome.out == "", "the firmware must not have run"
 
 
+def test_mistakes_leave_no_empty_outputs(ganglion: Ganglion, tmp_path: Path) -> None:
+    (tmp_path / "old.json").write_text("kept")
+
+    for report in ("new.json", "old.json"):
+        assert ganglion("run", "nowhere.yaml", "--report", report, "--trace", "trace.json").code == 2
+
+    assert [file.name for file in tmp_path.iterdir()] == ["old.json"]
+    assert (tmp_path / "old.json").read_text() == "kept"
+
+
 def test_params_lists_every_parameter_of_a_scenario(ganglion: Ganglion) -> None:
     outcome = ganglion("params", "virt.yaml", "--json")
 
