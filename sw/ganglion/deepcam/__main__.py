@@ -1,4 +1,4 @@
-"""`ganglion-deepcam accuracy|angles|paper`: what the DeepCAM array makes of networks, by emulation and by formulas."""
+"""`ganglion-deepcam accuracy|angles|residual|paper`: the DeepCAM array on networks, by emulation and by formulas."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from ganglion.deepcam import accuracy, counts, paper, paper_report
+from ganglion import image_sources
+from ganglion.deepcam import accuracy, counts, paper, paper_report, residual
 from ganglion.deepcam.array import HASH_LENGTHS
 from ganglion.errors import EXIT_OK, GanglionError, run_command
+
+CALIBRATION_IMAGES = 32  # of residual networks: the end of the test images, never measured
 
 
 def _accuracy(args: argparse.Namespace) -> int:
@@ -30,6 +33,25 @@ def _accuracy(args: argparse.Namespace) -> int:
 def _angles(args: argparse.Namespace) -> int:
     bench = accuracy.prepare(args.network, args.data, args.images)
     print("\n".join(accuracy.angle_table(bench, args.bits, args.tile, args.images)))
+    return EXIT_OK
+
+
+def _residual(args: argparse.Namespace) -> int:
+    data = image_sources.data_folder(args.data)
+    network = residual.load(args.network, data)
+    test = image_sources.load("cifar10-test", data)
+    if not 1 <= args.images <= len(test.labels) - CALIBRATION_IMAGES:
+        raise GanglionError(f"--images {args.images}", expected=f"1..{len(test.labels) - CALIBRATION_IMAGES}: the last "
+                            f"{CALIBRATION_IMAGES} test images set scales and corrections")  # fmt: skip
+    print(f"{network.name}: first {args.images} of {len(test.labels)} test images; scales and corrections from the "
+          f"last {CALIBRATION_IMAGES}\n\n| configuration | correct % | with bias correction % |\n|---|---|---|")  # fmt: skip
+    measured = test.first(args.images)
+    rows = residual.measure(
+        network, measured.images, measured.labels, test.images[-CALIBRATION_IMAGES:], args.bits, args.tiles
+    )
+    for row in rows:
+        corrected = "" if row.corrected is None else f"{100 * row.corrected / args.images:.1f}"
+        print(f"| {row.label} | {100 * row.plain / args.images:.1f} | {corrected} |", flush=True)
     return EXIT_OK
 
 
@@ -64,6 +86,14 @@ def parser() -> argparse.ArgumentParser:
     g.add_argument("--images", type=int, default=20, metavar="N", help="test images that patches come from")
     g.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
     g.set_defaults(run=_angles)
+
+    r = commands.add_parser("residual", help="accuracy of ResNet-8 or ResNet-20 on CIFAR-10, as Markdown")
+    r.add_argument("network", choices=residual.NETWORKS)
+    r.add_argument("--images", type=int, default=100, metavar="N", help="only the first N test images (default 100)")
+    r.add_argument("--bits", type=int, nargs="+", choices=HASH_LENGTHS, default=list(HASH_LENGTHS), metavar="K")
+    r.add_argument("--tiles", type=int, nargs="+", default=[0, 64], metavar="T", help="inputs a tile, 0: whole vectors")
+    r.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
+    r.set_defaults(run=_residual)
 
     m = commands.add_parser("paper", help="cycles and energy against Eyeriss and CPUs: CSV, Markdown, plot")
     m.add_argument("scenario", type=Path, nargs="?", default=paper.SCENARIO, metavar="MATRIX.yaml")
