@@ -44,7 +44,8 @@ def _residual(args: argparse.Namespace) -> int:
         raise GanglionError(f"--images {args.images}", expected=f"1..{len(test.labels) - CALIBRATION_IMAGES}: the last "
                             f"{CALIBRATION_IMAGES} test images set scales and corrections")  # fmt: skip
     print(f"{network.name}: first {args.images} of {len(test.labels)} test images; scales and corrections from the "
-          f"last {CALIBRATION_IMAGES}\n\n| configuration | correct % | with bias correction % |\n|---|---|---|")  # fmt: skip
+          f"last {CALIBRATION_IMAGES}\n")  # fmt: skip
+    print("| configuration | correct % | with bias correction % |\n|---|---|---|")
     measured = test.first(args.images)
     rows = residual.measure(
         network, measured.images, measured.labels, test.images[-CALIBRATION_IMAGES:], args.bits, args.tiles
