@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "platform/kernel/operating_limits.h"
 #include "platform/kernel/register_socket.h"
 
 namespace ganglion {
@@ -14,8 +15,6 @@ namespace {
 constexpr std::size_t kNameBytes = 16;
 constexpr uint64_t kHzPerKhz = 1000;
 constexpr double kMvPerV = 1000.0;
-constexpr uint64_t kHighestKhz = 100'000'000;  // 100 GHz
-constexpr uint64_t kHighestMv = 5'000;
 
 /// Four ASCII characters of a name, the first in the lowest byte.
 uint32_t name_word(const std::string& name, std::size_t word) {
@@ -142,10 +141,12 @@ void Pmu::set_power_state(uint32_t state) {
 }
 
 void Pmu::set_operating_point(uint64_t frequency_khz, uint64_t voltage_mv) {
-  if (frequency_khz == 0 || frequency_khz > kHighestKhz || voltage_mv == 0 || voltage_mv > kHighestMv) {
-    spdlog::warn("{}: {} kHz at {} mV for {}: frequency is 1 to {} kHz, voltage 1 to {} mV; ignored",
-                 instance_name(), frequency_khz, voltage_mv, services().energy.name(selected_), kHighestKhz,
-                 kHighestMv);
+  using namespace operating_limits;
+  if (frequency_khz < kLowestKhz || frequency_khz > kHighestKhz || voltage_mv < kLowestMv ||
+      voltage_mv > kHighestMv) {
+    spdlog::warn("{}: {} kHz at {} mV for {}: frequency is {} to {} kHz, voltage {} to {} mV; ignored",
+                 instance_name(), frequency_khz, voltage_mv, services().energy.name(selected_), kLowestKhz,
+                 kHighestKhz, kLowestMv, kHighestMv);
     return;
   }
   services().energy.clock(selected_).set_operating_point(frequency_khz * kHzPerKhz,

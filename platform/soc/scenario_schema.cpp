@@ -1,9 +1,15 @@
 #include <nlohmann/json.hpp>
 
+#include "platform/kernel/operating_limits.h"
 #include "platform/soc/scenario.h"
 
 namespace ganglion {
 namespace {
+
+constexpr double kLowestHz = operating_limits::kLowestKhz * 1e3;
+constexpr double kHighestHz = operating_limits::kHighestKhz * 1e3;
+constexpr double kLowestV = operating_limits::kLowestMv / 1e3;
+constexpr double kHighestV = operating_limits::kHighestMv / 1e3;
 
 ParamSpec text_param(std::string name, std::string default_text, std::string description,
                      bool required = false) {
@@ -80,7 +86,7 @@ const ParamSchema& reference_schema() {
       "reference",
       "technology point all energies are scaled to",
       {quantity_param("node", Dimension::kLength, "40 nm", "feature size", 7, 180),
-       quantity_param("voltage", Dimension::kVoltage, "1.1 V", "supply", 0.3, 2.0)}};
+       quantity_param("voltage", Dimension::kVoltage, "1.1 V", "supply", kLowestV, kHighestV)}};
   return schema;
 }
 
@@ -98,9 +104,10 @@ const ParamSchema& clock_schema() {
   static const ParamSchema schema{
       "clock",
       "a clock domain with its supply",
-      {required(quantity_param("frequency", Dimension::kFrequency, "", "clock frequency", 1000, 1e11)),
+      {required(
+           quantity_param("frequency", Dimension::kFrequency, "", "clock frequency", kLowestHz, kHighestHz)),
        quantity_param("voltage", Dimension::kVoltage, "",
-                      "supply at the start; default: that of the reference", 0.3, 2.0)}};
+                      "supply at the start; default: that of the reference", kLowestV, kHighestV)}};
   return schema;
 }
 

@@ -187,6 +187,7 @@ TEST_F(PmuTest, AnImpossibleOperatingPointIsIgnored) {
     put(GN_PMU_REG_FREQUENCY_KHZ, bad);
     put(GN_PMU_REG_VOLTAGE_MV, bad);
   }
+  for (uint32_t bad_mv : {299U, 2001U}) put(GN_PMU_REG_VOLTAGE_MV, bad_mv);  // as in a scenario
 
   EXPECT_EQ(master.get(GN_PMU_REG_FREQUENCY_KHZ), 200'000U);
   EXPECT_EQ(master.get(GN_PMU_REG_VOLTAGE_MV), 1100U);
