@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <map>
 
 #include "platform/cpu/isa.h"
 #include "tests/isa/layout.h"
@@ -164,13 +165,20 @@ int Witness::run() {
     const bool exists = info.width != (options_.xlen == 64 ? InstructionWidth::k32 : InstructionWidth::k64);
     if (exists && used[static_cast<std::size_t>(info.id)] == 0) missing += " " + std::string(info.mnemonic);
   }
+  std::map<std::string, uint64_t> drawn;
+#define X(name, mnemonic, match, mask, format, instruction_class, width, extension) \
+  drawn[std::string(#extension).substr(1)] += used[static_cast<std::size_t>(Instruction::k##name)];
+  GANGLION_RISCV_INSTRUCTIONS(X)
+#undef X
+  std::string by_extension;
+  for (const auto& [extension, count] : drawn) by_extension += fmt::format(" {} {}", extension, count);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   std::cout << fmt::format(
       "rv{}: {} programs from seed {}, {} instructions of text, {} executed with the trap handler, {} traps: "
       "{} mismatches, "
-      "{:.1f} s\nrows of the decode table never emitted:{}\n",
+      "{:.1f} s\ndrawn:{}; rows of the decode table never drawn:{}\n",
       options_.xlen, options_.programs, options_.seed, text, retired, traps, failures, seconds.count(),
-      missing.empty() ? " none" : missing);
+      by_extension, missing.empty() ? " none" : missing);
   return failures == 0 ? 0 : 1;
 }
 
