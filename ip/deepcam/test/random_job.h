@@ -67,7 +67,8 @@ inline Layer random_layer(const Config& config, std::mt19937& random) {
   Layer layer;
   layer.kind = pick(0, 3) == 0 ? Layer::kFullyConnected : Layer::kConvolution;
   layer.in_c = pick(1, 5);
-  layer.out_c = pick(1, 2 * config.rows + 10) / pick(1, 8) + 1;
+  const uint32_t divisor = pick(1, 8);  // of its own: operands of / have no order
+  layer.out_c = pick(1, 2 * config.rows + 10) / divisor + 1;
   layer.kh = pick(1, 5);
   layer.kw = pick(1, 5);
   layer.stride = pick(1, 3);
