@@ -107,10 +107,8 @@ ConfigNode resolve(ConfigNode node, const fs::path& directory, std::vector<std::
 }
 
 [[noreturn]] void malformed(const std::string& assignment, const std::string& found) {
-  throw ConfigError({{"--set " + assignment},
-                     found,
-                     "path.to.param=value",
-                     "for example --set soc.sc_cnn.lanes=16"});
+  throw ConfigError(
+      {{"--set " + assignment}, found, "path.to.param=value", "for example --set soc.sc_cnn.lanes=16"});
 }
 
 /// The child `step` of `node`, made when it is missing.

@@ -3,7 +3,7 @@ enum { C = 8, N = 16, K = 3 };
 static signed char in[C][N + 2][N + 2], weight[C][C][K][K], out[C][N][N];
 unsigned kernel(void) {
   unsigned seed = 1;
-  signed char *p = &in[0][0][0];
+  signed char* p = &in[0][0][0];
   for (unsigned i = 0; i < sizeof in; ++i) p[i] = (signed char)((seed = seed * 1103515245 + 12345) >> 16);
   p = &weight[0][0][0][0];
   for (unsigned i = 0; i < sizeof weight; ++i) p[i] = (signed char)((seed = seed * 1103515245 + 12345) >> 16);
