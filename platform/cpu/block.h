@@ -21,9 +21,9 @@ struct Operation {
 static_assert(sizeof(Operation) == 16);
 
 /// What executing a stretch of instructions costs: all static.
-template <typename Count>
+template <typename Count, typename ClassCount = Count>
 struct Tally {
-  std::array<Count, kInstructionClasses> classes{};
+  std::array<ClassCount, kInstructionClasses> classes{};
   Count instructions = 0;
   Count issue_cycles = 0;
   Count memory_cycles = 0;
@@ -35,10 +35,10 @@ struct Tally {
            static_cast<uint64_t>(stall_cycles);
   }
   /// Adds `times` executions of `other`.
-  template <typename Other>
-  void add(const Tally<Other>& other, uint64_t times = 1) {
+  template <typename Other, typename OtherClass>
+  void add(const Tally<Other, OtherClass>& other, uint64_t times = 1) {
     for (std::size_t i = 0; i < kInstructionClasses; ++i)
-      classes[i] += static_cast<Count>(times * other.classes[i]);
+      classes[i] += static_cast<ClassCount>(times * other.classes[i]);
     instructions += static_cast<Count>(times * other.instructions);
     issue_cycles += static_cast<Count>(times * other.issue_cycles);
     memory_cycles += static_cast<Count>(times * other.memory_cycles);
@@ -49,7 +49,7 @@ struct Tally {
                                        static_cast<std::make_signed_t<Other>>(other.fetch_lines))));
   }
 };
-using BlockTally = Tally<uint32_t>;
+using BlockTally = Tally<uint32_t, uint16_t>;
 using TotalTally = Tally<uint64_t>;
 
 /// An instruction of a block, for precise traps and for diagnosis.
@@ -79,6 +79,7 @@ struct alignas(64) Exit {
       false;  ///< the next instruction is fetched with the same line: `tally` counts one less
   BlockTally tally;
 };
+static_assert(sizeof(Exit) == 128, "taking an exit scales its index by the size");
 
 /// A superblock: instructions from `pc` on that follow each other through not-taken branches and forward
 /// direct jumps, all on one page.

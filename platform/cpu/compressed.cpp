@@ -19,7 +19,8 @@ constexpr uint32_t sign(uint32_t value, int width) {
 constexpr uint32_t full_register(Half h, int low) { return bits(h, low + 4, low); }
 constexpr uint32_t short_register(Half h, int low) { return 8 + bits(h, low + 2, low); }
 
-constexpr uint32_t kOpImm = 0x13, kOpImm32 = 0x1b, kOp = 0x33, kOp32 = 0x3b, kLoadOp = 0x03, kStoreOp = 0x23;
+constexpr uint32_t kOpImm = 0x13, kOpImm32 = 0x1b, kOp = 0x33, kOp32 = 0x3b, kLoadOp = 0x03, kStoreOp = 0x23,
+                   kFloatLoadOp = 0x07, kFloatStoreBit = 0x04;
 
 constexpr uint32_t i_type(uint32_t opcode, uint32_t funct3, uint32_t rd, uint32_t rs1, uint32_t imm) {
   return opcode | rd << 7 | funct3 << 12 | rs1 << 15 | imm << 20;
@@ -73,6 +74,22 @@ constexpr std::array kRows = {
     Row{"c.lw", 0x4000, 0xe003, Only::kBoth,
         [](Half h) {
           return i_type(kLoadOp, 2, short_register(h, 2), short_register(h, 7), word_offset(h));
+        }},
+    Row{"c.fld", 0x2000, 0xe003, Only::kBoth,
+        [](Half h) {
+          return i_type(kFloatLoadOp, 3, short_register(h, 2), short_register(h, 7), double_offset(h));
+        }},
+    Row{"c.flw", 0x6000, 0xe003, Only::k32,
+        [](Half h) {
+          return i_type(kFloatLoadOp, 2, short_register(h, 2), short_register(h, 7), word_offset(h));
+        }},
+    Row{"c.fsd", 0xa000, 0xe003, Only::kBoth,
+        [](Half h) {
+          return s_type(3, short_register(h, 7), short_register(h, 2), double_offset(h)) | kFloatStoreBit;
+        }},
+    Row{"c.fsw", 0xe000, 0xe003, Only::k32,
+        [](Half h) {
+          return s_type(2, short_register(h, 7), short_register(h, 2), word_offset(h)) | kFloatStoreBit;
         }},
     Row{"c.ld", 0x6000, 0xe003, Only::k64,
         [](Half h) {
@@ -149,6 +166,16 @@ constexpr std::array kRows = {
           const uint32_t imm = bits(h, 12, 12, 5) | bits(h, 6, 4, 2) | bits(h, 3, 2, 6);
           return rd == 0 ? 0 : i_type(kLoadOp, 2, rd, 2, imm);
         }},
+    Row{"c.fldsp", 0x2002, 0xe003, Only::kBoth,
+        [](Half h) {
+          return i_type(kFloatLoadOp, 3, full_register(h, 7), 2,
+                        bits(h, 12, 12, 5) | bits(h, 6, 5, 3) | bits(h, 4, 2, 6));
+        }},
+    Row{"c.flwsp", 0x6002, 0xe003, Only::k32,
+        [](Half h) {
+          return i_type(kFloatLoadOp, 2, full_register(h, 7), 2,
+                        bits(h, 12, 12, 5) | bits(h, 6, 4, 2) | bits(h, 3, 2, 6));
+        }},
     Row{"c.ldsp", 0x6002, 0xe003, Only::k64,
         [](Half h) {
           const uint32_t rd = full_register(h, 7);
@@ -171,6 +198,14 @@ constexpr std::array kRows = {
         }},
     Row{"c.swsp", 0xc002, 0xe003, Only::kBoth,
         [](Half h) { return s_type(2, 2, full_register(h, 2), bits(h, 12, 9, 2) | bits(h, 8, 7, 6)); }},
+    Row{"c.fsdsp", 0xa002, 0xe003, Only::kBoth,
+        [](Half h) {
+          return s_type(3, 2, full_register(h, 2), bits(h, 12, 10, 3) | bits(h, 9, 7, 6)) | kFloatStoreBit;
+        }},
+    Row{"c.fswsp", 0xe002, 0xe003, Only::k32,
+        [](Half h) {
+          return s_type(2, 2, full_register(h, 2), bits(h, 12, 9, 2) | bits(h, 8, 7, 6)) | kFloatStoreBit;
+        }},
     Row{"c.sdsp", 0xe002, 0xe003, Only::k64,
         [](Half h) { return s_type(3, 2, full_register(h, 2), bits(h, 12, 10, 3) | bits(h, 9, 7, 6)); }},
 };

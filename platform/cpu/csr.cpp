@@ -5,6 +5,9 @@ namespace ganglion {
 namespace {
 
 enum CsrNumber : unsigned {
+  kFflags = 0x001,
+  kFrm = 0x002,
+  kFcsr = 0x003,
   kCycle = 0xc00,
   kTime = 0xc01,
   kInstret = 0xc02,
@@ -56,6 +59,8 @@ uint64_t RiscvCore<kXlen>::mstatus() const {
   uint64_t value = uint64_t{mie_bit_} << 3 | uint64_t{mpie_bit_} << 7 | static_cast<uint64_t>(mpp_) << 11 |
                    uint64_t{mprv_} << 17 | uint64_t{tw_} << 21;
   if (kXlen == 64) value |= uint64_t{2} << 32;  // UXL = 64
+  value |= uint64_t{fs_} << 13;
+  if (fs_ == kFloatDirty) value |= uint64_t{1} << (kXlen - 1);  // SD
   return value;
 }
 
@@ -65,6 +70,7 @@ void RiscvCore<kXlen>::set_mstatus(uint64_t value) {
   mpie_bit_ = (value >> 7 & 1) != 0;
   mprv_ = (value >> 17 & 1) != 0;
   tw_ = (value >> 21 & 1) != 0;
+  set_float_state(static_cast<unsigned>(value >> 13 & 3));
   const uint64_t mpp = value >> 11 & 3;
   if (mpp == 0 || mpp == 3) mpp_ = static_cast<Privilege>(mpp);  // WARL: other values leave it as it is
 }
@@ -73,6 +79,7 @@ template <int kXlen>
 bool RiscvCore<kXlen>::csr_accessible(unsigned number, bool write) const {
   if (write && (number >> 10) == 3) return false;
   if ((number >> 8 & 3) > static_cast<unsigned>(privilege_)) return false;
+  if (number <= kFcsr && fs_ == kFloatOff) return false;
   const bool counter =
       (number >= kCycle && number <= kHpmCounter31) || (number >= kCycleHigh && number <= kCycleHigh + 31);
   if (counter && privilege_ != Privilege::kMachine && (mcounteren_ >> (number & 31) & 1) == 0) return false;
@@ -92,14 +99,23 @@ std::optional<uint64_t> RiscvCore<kXlen>::read_csr(unsigned number) const {
   const auto high = [&](uint64_t value) {
     return high_halves ? std::optional<uint64_t>(value >> 32) : std::nullopt;
   };
+  if (number >= kFflags && number <= kFcsr && !config_.isa.has(InstructionExtension::kF)) return std::nullopt;
   switch (number) {
+    case kFflags:
+      return fflags_;
+    case kFrm:
+      return frm_;
+    case kFcsr:
+      return frm_ << 5 | fflags_;
     case kMstatus:
       return low(mstatus());
     case kMstatusHigh:
       return high(0);
     case kMisa:
       return static_cast<Unsigned>(Unsigned{kXlen == 64 ? 2 : 1} << (kXlen - 2)) | extension('I') |
-             extension('M') | extension('A') | extension('C') | extension('U');
+             extension('M') | extension('A') | extension('C') | extension('U') |
+             (config_.isa.has(InstructionExtension::kF) ? extension('F') : 0) |
+             (config_.isa.has(InstructionExtension::kD) ? extension('D') : 0);
     case kMie:
       return mie_;
     case kMip:
@@ -159,6 +175,15 @@ bool RiscvCore<kXlen>::write_csr(unsigned number, uint64_t value) {
     offset = (kXlen == 64 ? value : high ? with_high(old, value) : with_low(old, value)) - base;
   };
   switch (number) {
+    case kFflags:
+      set_float_control(static_cast<uint32_t>(value), frm_);
+      return true;
+    case kFrm:
+      set_float_control(fflags_, static_cast<uint32_t>(value));
+      return true;
+    case kFcsr:
+      set_float_control(static_cast<uint32_t>(value), static_cast<uint32_t>(value) >> 5);
+      return true;
     case kMstatus:
       set_mstatus(value);
       return true;

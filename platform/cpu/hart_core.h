@@ -74,10 +74,10 @@ struct HartTotals {
 /// Instruction interpreter of one hart: state, decoded blocks, CSRs, traps. It has no SystemC in it; time,
 /// memory and interrupts come through a HartPort.
 ///
-/// models: RV32/RV64 IMAC Zba Zbb Zbs Zicsr Zifencei Zicntr, M and U mode, direct and vectored traps, WFI,
+/// models: RV32/RV64 IMAFDC Zba Zbb Zbs Zicsr Zifencei Zicntr, M and U mode, direct and vectored traps, WFI,
 /// LR/SC, misaligned
 ///   data access, self-modifying code, cycles by TimingTable, beats and fetch lines.
-/// leaves out: F, D, S mode, MMU, PMP, debug triggers, caches; a reservation is not broken by another bus
+/// leaves out: S mode, MMU, PMP, debug triggers, caches; a reservation is not broken by another bus
 ///   initiator; code that another initiator writes is seen after fence.i.
 /// checked against: directed programs per instruction and trap (test/), one-instruction blocks.
 /// error bound: counts exact; cycles see TimingTable.
@@ -101,6 +101,9 @@ class HartCore {
   virtual void set_max_instructions(uint64_t instructions) = 0;
   [[nodiscard]] virtual uint64_t integer_register(unsigned index) const = 0;
   virtual void set_integer_register(unsigned index, uint64_t value) = 0;
+  /// f register as 64 bits, a binary32 NaN-boxed.
+  [[nodiscard]] virtual uint64_t float_register(unsigned index) const = 0;
+  virtual void set_float_register(unsigned index, uint64_t value) = 0;
   /// Value of a CSR as M mode reads it; nullopt when there is none.
   [[nodiscard]] virtual std::optional<uint64_t> csr(unsigned number) const = 0;
   /// Sleeping in WFI.

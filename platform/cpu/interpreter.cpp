@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 
+#include "platform/cpu/fp_host.h"
 #include "platform/cpu/translator.h"
 
 // Label addresses and computed goto are what -Wpedantic warns about; they are the point of this file.
@@ -285,6 +286,7 @@ do_ConstantPool:
   STORE(Sh, uint16_t)
   STORE(Sw, uint32_t)
   STORE(Sd, uint64_t)
+#include "platform/cpu/float_operations.inc"
 
   // clang-format off
   AMO(LrW) AMO(ScW) AMO(AmoswapW) AMO(AmoaddW) AMO(AmoxorW) AMO(AmoandW)

@@ -38,9 +38,11 @@ int32_t immediate_of(InstructionFormat format, uint32_t w, int xlen) {
           ((w >> 31) << 12) | (((w >> 7) & 1) << 11) | (((w >> 25) & 0x3f) << 5) | (((w >> 8) & 0xf) << 1),
           13);
     case InstructionFormat::kLoad:
+    case InstructionFormat::kFloatLoad:
     case InstructionFormat::kImm:
       return sign_extend(w >> 20, 12);
     case InstructionFormat::kStore:
+    case InstructionFormat::kFloatStore:
       return sign_extend(((w >> 25) << 5) | ((w >> 7) & 0x1f), 12);
     case InstructionFormat::kShift:
       return static_cast<int32_t>((w >> 20) & (xlen == 64 ? 0x3f : 0x1f));
@@ -52,8 +54,32 @@ int32_t immediate_of(InstructionFormat format, uint32_t w, int xlen) {
     case InstructionFormat::kAmo:
     case InstructionFormat::kBare:
       return 0;
+    case InstructionFormat::kFloatReg:
+    case InstructionFormat::kFloatFused:
+    case InstructionFormat::kFloatUnary:
+    case InstructionFormat::kFloatCompare:
+    case InstructionFormat::kFloatToInt:
+    case InstructionFormat::kIntToFloat:
+      return static_cast<int32_t>(w >> 12 & 7);
   }
   return 0;
+}
+
+/// Marks the operands of a floating-point instruction that are f registers and reads the third one.
+/// False: its rounding mode is reserved.
+bool complete_float(const InstructionInfo& info, uint32_t w, DecodedInstruction& result) {
+  const InstructionFormat f = info.format;
+  const bool memory = f == InstructionFormat::kFloatLoad || f == InstructionFormat::kFloatStore;
+  if (f != InstructionFormat::kFloatStore && f != InstructionFormat::kFloatCompare &&
+      f != InstructionFormat::kFloatToInt)
+    result.rd += kFirstFloatRegister;
+  if (!memory && f != InstructionFormat::kIntToFloat) result.rs1 += kFirstFloatRegister;
+  const bool second = f == InstructionFormat::kFloatStore || f == InstructionFormat::kFloatReg ||
+                      f == InstructionFormat::kFloatFused || f == InstructionFormat::kFloatCompare;
+  if (second) result.rs2 = static_cast<uint8_t>(kFirstFloatRegister + (w >> 20 & 31));
+  if (f == InstructionFormat::kFloatFused) result.rs3 = static_cast<uint8_t>(kFirstFloatRegister + (w >> 27));
+  const bool rounds = !memory && (info.mask & 0x7000) == 0;
+  return !rounds || result.immediate <= 4 || result.immediate == 7;
 }
 
 // Rows by major opcode (bits 6..2), so that a look-up compares a handful of rows.
@@ -70,13 +96,23 @@ const std::array<std::vector<const InstructionInfo*>, 32>& rows_by_opcode() {
 
 std::string_view name_of(InstructionClass instruction_class) {
   constexpr std::array<std::string_view, kInstructionClasses> names = {
-      "alu", "mul", "div", "load", "store", "branch", "jump", "csr", "amo", "system"};
+      "alu", "mul", "div",    "load", "store",  "branch", "jump",
+      "csr", "amo", "system", "fp",   "fp_mul", "fp_div"};
   return names[static_cast<std::size_t>(instruction_class)];
 }
 
 std::span<const std::string_view> instruction_set_names() {
-  static constexpr std::array<std::string_view, 4> names = {"rv32imac", "rv32imac_zba_zbb_zbs", "rv64imac",
-                                                            "rv64imac_zba_zbb_zbs"};
+  static constexpr std::array<std::string_view, 11> names = {"rv32imac",
+                                                             "rv32imac_zba_zbb_zbs",
+                                                             "rv32imafc",
+                                                             "rv32imafdc",
+                                                             "rv32gc",
+                                                             "rv32gc_zba_zbb_zbs",
+                                                             "rv64imac",
+                                                             "rv64imac_zba_zbb_zbs",
+                                                             "rv64imafdc",
+                                                             "rv64gc",
+                                                             "rv64gc_zba_zbb_zbs"};
   return names;
 }
 
@@ -88,6 +124,13 @@ std::optional<InstructionSet> InstructionSet::named(std::string_view name) {
   const auto add = [&](std::string_view text, InstructionExtension extension) {
     if (name.find(text) != std::string_view::npos) set.extensions |= 1u << static_cast<unsigned>(extension);
   };
+  const std::string_view base = name.substr(4, name.find('_') - 4);
+  const auto add_letter = [&](char letter, InstructionExtension extension) {
+    if (base.find(letter) != std::string_view::npos || base.starts_with('g'))
+      set.extensions |= 1u << static_cast<unsigned>(extension);
+  };
+  add_letter('f', InstructionExtension::kF);
+  add_letter('d', InstructionExtension::kD);
   add("_zba", InstructionExtension::kZba);
   add("_zbb", InstructionExtension::kZbb);
   add("_zbs", InstructionExtension::kZbs);
@@ -122,7 +165,7 @@ std::optional<DecodedInstruction> decode(uint32_t word, int xlen) {
     const InstructionFormat format = info->format;
     result.immediate = immediate_of(format, w, xlen);
     const bool has_rd = format != InstructionFormat::kBranch && format != InstructionFormat::kStore &&
-                        format != InstructionFormat::kBare;
+                        format != InstructionFormat::kBare && format != InstructionFormat::kFloatStore;
     const bool has_rs1 = format != InstructionFormat::kUpper && format != InstructionFormat::kJump &&
                          format != InstructionFormat::kBare;
     const bool has_rs2 = format == InstructionFormat::kBranch || format == InstructionFormat::kStore ||
@@ -130,6 +173,7 @@ std::optional<DecodedInstruction> decode(uint32_t word, int xlen) {
     if (has_rd) result.rd = (w >> 7) & 31;
     if (has_rs1) result.rs1 = (w >> 15) & 31;
     if (has_rs2) result.rs2 = (w >> 20) & 31;
+    if (format >= InstructionFormat::kFloatLoad && !complete_float(*info, w, result)) return std::nullopt;
     return result;
   }
   return std::nullopt;
@@ -137,7 +181,8 @@ std::optional<DecodedInstruction> decode(uint32_t word, int xlen) {
 
 SourceRegisters sources_of(const DecodedInstruction& instruction) {
   const InstructionFormat format = info_of(instruction.id).format;
-  return {format == InstructionFormat::kCsrImm ? uint8_t{0} : instruction.rs1, instruction.rs2};
+  return {format == InstructionFormat::kCsrImm ? uint8_t{0} : instruction.rs1, instruction.rs2,
+          instruction.rs3};
 }
 
 }  // namespace ganglion

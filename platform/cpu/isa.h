@@ -28,9 +28,12 @@ enum class InstructionClass : uint8_t {
   kJump,
   kCsr,
   kAmo,
-  kSystem
+  kSystem,
+  kFp,     ///< addition, comparison, conversion, move
+  kFpMul,  ///< multiplication, fused or not
+  kFpDiv,  ///< division and square root
 };
-inline constexpr std::size_t kInstructionClasses = 10;
+inline constexpr std::size_t kInstructionClasses = 13;
 /// "alu", "mul", ...: the action keys of cost.yaml.
 [[nodiscard]] std::string_view name_of(InstructionClass instruction_class);
 
@@ -48,12 +51,20 @@ enum class InstructionFormat : uint8_t {
   kAmo,
   kCsr,
   kCsrImm,
-  kBare
+  kBare,
+  kFloatLoad,
+  kFloatStore,
+  kFloatReg,      ///< f = f op f
+  kFloatFused,    ///< f = f * f + f
+  kFloatUnary,    ///< f = op f
+  kFloatCompare,  ///< x = f op f
+  kFloatToInt,    ///< x = op f
+  kIntToFloat,    ///< f = op x
 };
 enum class InstructionWidth : uint8_t { kAny, k32, k64 };
 
 /// What an instruction belongs to. C is part of every hart.
-enum class InstructionExtension : uint8_t { kI, kM, kA, kZicsr, kZifencei, kZba, kZbb, kZbs };
+enum class InstructionExtension : uint8_t { kI, kM, kA, kZicsr, kZifencei, kZba, kZbb, kZbs, kF, kD };
 
 /// XLEN and extensions of a hart.
 struct InstructionSet {
@@ -86,12 +97,14 @@ struct InstructionInfo {
 [[nodiscard]] const InstructionInfo& info_of(Instruction id);
 
 /// An instruction with its operands extracted. `immediate` is the sign-extended immediate, the shift amount
-/// or the CSR number (kCsr, kCsrImm; rs1 is the 5-bit immediate of kCsrImm).
+/// or the CSR number (kCsr, kCsrImm; rs1 is the 5-bit immediate of kCsrImm), or the rounding mode (7:
+/// dynamic). Registers 32..63 are f0..f31.
 struct DecodedInstruction {
   Instruction id = Instruction::kAddi;
   uint8_t rd = 0;
   uint8_t rs1 = 0;
   uint8_t rs2 = 0;
+  uint8_t rs3 = 0;
   uint8_t length = 4;  ///< bytes in memory: 2 or 4
   int32_t immediate = 0;
   uint32_t word = 0;  ///< as in memory: 16 bits when length is 2
@@ -112,10 +125,13 @@ struct DecodedInstruction {
 struct SourceRegisters {
   uint8_t first = 0;
   uint8_t second = 0;
+  uint8_t third = 0;
 };
 [[nodiscard]] SourceRegisters sources_of(const DecodedInstruction& instruction);
 
-/// ABI name of integer register 0..31: "zero", "ra", ...
+inline constexpr uint8_t kFirstFloatRegister = 32;
+
+/// ABI name of register 0..63: "zero", "ra", ...; from 32 on "ft0", ...
 [[nodiscard]] std::string_view register_name(unsigned index);
 
 /// Assembly text, "addi a0, a1, 4"; branch targets are absolute, from `pc`. Compressed instructions read as

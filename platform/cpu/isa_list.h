@@ -1,5 +1,7 @@
 #pragma once
 
+#include "platform/cpu/isa_list_float.h"
+
 // The one list of instructions: decoder, disassembler, interpreter, timing and trace are generated from it.
 // Encodings: The RISC-V Instruction Set Manual, Volume I, version 20191213, chapter 24, and Volume II,
 // version 20211203 (xRET, WFI).
@@ -145,7 +147,8 @@
   X(Ecall,      "ecall",     0x00000073, 0xffffffff, kBare,    kSystem, kAny, kI)        \
   X(Ebreak,     "ebreak",    0x00100073, 0xffffffff, kBare,    kSystem, kAny, kI)        \
   X(Mret,       "mret",      0x30200073, 0xffffffff, kBare,    kSystem, kAny, kI)        \
-  X(Wfi,        "wfi",       0x10500073, 0xffffffff, kBare,    kSystem, kAny, kI)
+  X(Wfi,        "wfi",       0x10500073, 0xffffffff, kBare,    kSystem, kAny, kI)        \
+  GANGLION_RISCV_FLOAT_INSTRUCTIONS(X)
 
 // Operations the translator makes out of the above; no encoding of their own.
 // X(Name)

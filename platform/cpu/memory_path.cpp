@@ -22,6 +22,8 @@ unsigned width_of(Instruction id) {
     case Instruction::kLw:
     case Instruction::kLwu:
     case Instruction::kSw:
+    case Instruction::kFlw:
+    case Instruction::kFsw:
       return 4;
     default:
       return 8;
@@ -248,7 +250,7 @@ auto RiscvCore<kXlen>::load_slow(const Block& block, const Operation& operation,
     return Step::kStop;
   }
   if (!result.ok) return raise(block, index, TrapCause::kLoadAccessFault, address);
-  x_[operation.rd] = static_cast<Unsigned>(extend(id, raw));
+  write_loaded(operation, id, extend(id, raw));
   ++slow_loads_;
   if (!result.device && !misaligned) refill_tlb(address, result.region, false);
   return finish_access(block, index, result, memory_cycles_of(block, index));
@@ -264,7 +266,7 @@ auto RiscvCore<kXlen>::store_slow(const Block& block, const Operation& operation
     return raise(block, index, TrapCause::kStoreMisaligned, address);
   in_flight_ = &block.instructions[index];
   in_flight_region_ = block.region;
-  uint64_t value = x_[operation.rs2];
+  uint64_t value = stored_value(operation, id);
   const Access result = access(address, &value, bytes, true, cycles_ + in_flight_->before.cycles());
   if (result.stopped) {
     leave_before(block, index);

@@ -29,6 +29,8 @@ class RiscvCore final : public HartCore {
   void set_integer_register(unsigned index, uint64_t value) override {
     if (index % 32 != 0) x_[index & 31] = static_cast<Unsigned>(value);
   }
+  [[nodiscard]] uint64_t float_register(unsigned index) const override { return f_[index & 31]; }
+  void set_float_register(unsigned index, uint64_t value) override { f_[index & 31] = value; }
   [[nodiscard]] std::optional<uint64_t> csr(unsigned number) const override { return read_csr(number); }
   [[nodiscard]] bool waiting() const override { return waiting_; }
   HartTotals fold() override;
@@ -109,6 +111,19 @@ class RiscvCore final : public HartCore {
     return block.instruction_of_operation[static_cast<std::size_t>(&operation - block.operations)];
   }
 
+  // fp_core.cpp
+  static constexpr unsigned kFloatOff = 0, kFloatDirty = 3;  ///< values of mstatus.FS
+  static constexpr unsigned kGateDirty = 5, kGateOn = 6;
+  void set_float_state(unsigned state);
+  void set_float_control(uint32_t flags, uint32_t rounding);
+  void update_float_gates();
+  void dirty_float_state();
+  Step float_slow(const Block& block, const Operation& operation, Instruction id);
+  Step float_load_slow(const Block& block, const Operation& operation, Unsigned address, Instruction id);
+  Step float_store_slow(const Block& block, const Operation& operation, Unsigned address, Instruction id);
+  void write_loaded(const Operation& operation, Instruction id, uint64_t value);
+  [[nodiscard]] uint64_t stored_value(const Operation& operation, Instruction id) const;
+
   // csr.cpp
   Step csr_instruction(const Block& block, Exit& exit, Instruction id, unsigned rd, unsigned rs1);
   [[nodiscard]] std::optional<uint64_t> read_csr(unsigned number) const;
@@ -151,6 +166,13 @@ class RiscvCore final : public HartCore {
   std::array<DataTlbEntry, kTlbEntries> tlb_{};
   std::vector<HashEntry> hash_{kHashEntries};
   std::array<Exit*, kRing> ring_{};
+
+  std::array<uint64_t, 32> f_{};  ///< a binary32 is NaN-boxed
+  /// 0: the fast path may go on. By rounding mode (0..4, 7): FS is dirty, the inexact flag stands and the
+  /// mode is nearest even. kGateDirty: FS is dirty. kGateOn: FS is not off.
+  std::array<uint8_t, 8> float_gates_{};
+  uint32_t fflags_ = 0, frm_ = 0;
+  unsigned fs_ = kFloatOff;
 
   Unsigned pc_ = 0;  ///< valid at block borders
   uint64_t port_limit_ = 0;

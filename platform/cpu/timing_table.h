@@ -36,6 +36,8 @@ struct TimingTable {
   uint8_t fence_i = 0;
   uint8_t trap_entry = 0;  ///< from the trapped instruction to the first one of the handler
   uint8_t trap_return = 0;
+  uint8_t fp_use = 0;  ///< the next instruction reads the result of a floating-point one, division excepted
+  uint8_t fp_div = 0;  ///< floating-point division and square root
 
   /// Extra cycles of an instruction that is not a taken transfer.
   [[nodiscard]] uint32_t extra_cycles(const DecodedInstruction& instruction) const;

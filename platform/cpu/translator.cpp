@@ -81,7 +81,9 @@ class Translator {
       return operation;
     }
     Operation& last() { return core.operations_.back(); }
-    static uint8_t destination(uint8_t rd) { return rd == 0 ? Core::kDummy : rd; }
+    /// Indices in the register files; only the integer one has a dummy.
+    static uint8_t destination(uint8_t rd) { return rd == 0 ? Core::kDummy : source(rd); }
+    static uint8_t source(uint8_t r) { return r & (kFirstFloatRegister - 1); }
 
     /// An exit after the instruction counted last; `extra_stall` if the exit is taken.
     int32_t make_exit(uint64_t target, bool transfer, uint32_t extra_stall = 0) {
@@ -182,7 +184,7 @@ class Translator {
 
     /// Stall that the sequential successor causes, charged here so that it does not depend on block borders.
     uint32_t hazard(const DecodedInstruction& instruction) {
-      if (core.timing_.load_use == 0 && core.timing_.jump_register == 0) return 0;
+      if (core.timing_.load_use == 0 && core.timing_.jump_register == 0 && core.timing_.fp_use == 0) return 0;
       if (instruction.rd == 0 || ends_block(instruction.id) || instruction.id == Instruction::kJal) return 0;
       const uint64_t next = pc + instruction.length;
       if (!same_page(next, pc)) return 0;
@@ -231,8 +233,9 @@ class Translator {
       }
       Operation& operation = emit(handler_of(in.id));
       operation.rd = destination(in.rd);
-      operation.rs1 = in.rs1;
-      operation.rs2 = in.rs2;
+      operation.rs1 = source(in.rs1);
+      operation.rs2 = source(in.rs2);
+      operation.small = static_cast<int8_t>(source(in.rs3));
       operation.immediate = in.immediate;
       return remember(in, next);
     }

@@ -47,6 +47,9 @@ std::string trap_name(uint64_t cause, bool interrupt) {
 template <int kXlen>
 void RiscvCore<kXlen>::reset() {
   x_.fill(0);
+  f_.fill(0);
+  fflags_ = frm_ = 0;
+  set_float_state(kFloatOff);
   pc_ = static_cast<Unsigned>(config_.reset_pc);
   cycles_ = instret_ = limit_ = port_limit_ = 0;
   privilege_ = Privilege::kMachine;

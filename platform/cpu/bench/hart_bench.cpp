@@ -36,7 +36,7 @@ Measurement on_hart(const std::string& elf) {
   const double before = children_seconds();
   if (fork() == 0) {
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
-    ganglion::test::Platform platform("{reset_pc: 2147483648}");
+    ganglion::test::Platform platform("{isa: rv64gc, reset_pc: 2147483648}");
     platform.system->load(ganglion::ElfImage::load(elf));
     sc_core::sc_start();
     platform.energy.fold();
@@ -77,7 +77,7 @@ int main(int argc, char** argv) {
       kernels.emplace_back(argv[i]);
     }
   }
-  if (kernels.empty()) kernels = {"sieve", "crc", "conv8", "copy", "branchy"};
+  if (kernels.empty()) kernels = {"sieve", "crc", "conv8", "copy", "branchy", "mandelbrot"};
   std::printf("%-10s %12s %9s %9s %9s %7s\n", "kernel", "instructions", "seconds", "MIPS", "QEMU MIPS",
               "ratio");
   double logs = 0;

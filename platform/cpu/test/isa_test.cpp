@@ -44,6 +44,14 @@ TEST(Isa, DecodesOperandsAndImmediates) {
   EXPECT_EQ(text(0x4501), "addi a0, zero, 0");
   EXPECT_EQ(text(0x8082), "jalr zero, 0(ra)");
   EXPECT_EQ(text(0x0000), ".half 0x0000");
+  EXPECT_EQ(text(0x02c5f553), "fadd.d fa0, fa1, fa2");
+  EXPECT_EQ(text(0x6a061543), "fmadd.d fa0, fa2, ft0, fa3, rtz");
+  EXPECT_EQ(text(0x00853587), "fld fa1, 8(a0)");
+  EXPECT_EQ(text(0xfeb52e27), "fsw fa1, -4(a0)");
+  EXPECT_EQ(text(0xc2059553), "fcvt.w.d a0, fa1, rtz");
+  EXPECT_EQ(text(0xa2c5a553), "feq.d a0, fa1, fa2");
+  EXPECT_EQ(text(0xf20585d3), "fmv.d.x fa1, a1");
+  EXPECT_EQ(text(0x2508), "fld fa0, 8(a0)");
 }
 
 TEST(Isa, Rv32LacksWhatIsForRv64Only) {
@@ -67,13 +75,13 @@ TEST(Isa, AnExtensionThatTheHartLacksIsIllegal) {
 
   EXPECT_EQ(core->run(), HartCore::Outcome::kFirmwareTrap);
   EXPECT_EQ(core->firmware_trap()->cause, static_cast<uint64_t>(TrapCause::kIllegalInstruction));
-  EXPECT_FALSE(InstructionSet::named("rv64gc"));
+  EXPECT_FALSE(InstructionSet::named("rv64imad"));
 }
 
 /// Executes `word` with registers that point into RAM. True when the hart calls it illegal; whatever else
 /// happens, the run ends: zeros follow, which are illegal.
 bool is_illegal(uint32_t word, int xlen) {
-  constexpr uint64_t kCode = test::FlatPort::kRam + 0x1000;
+  constexpr uint64_t kStart = test::FlatPort::kRam + 0x1000, kCode = kStart + 8;
   static test::FlatPort port;
   static std::unique_ptr<HartCore> cores[2];
   port.exit_value.reset();
@@ -81,16 +89,17 @@ bool is_illegal(uint32_t word, int xlen) {
   auto& core = cores[xlen == 32 ? 0 : 1];
   if (!core) {
     HartCoreConfig config;
-    config.isa = *InstructionSet::named(xlen == 32 ? "rv32imac_zba_zbb_zbs" : "rv64imac_zba_zbb_zbs");
-    config.reset_pc = kCode;
-    config.max_instructions = 1;
+    config.isa = *InstructionSet::named(xlen == 32 ? "rv32gc_zba_zbb_zbs" : "rv64gc_zba_zbb_zbs");
+    config.reset_pc = kStart;
+    config.max_instructions = 3;
     core = HartCore::make(config, port);
   }
   core->reset();
   port.core = core.get();
   for (unsigned i = 1; i < 32; ++i) core->set_integer_register(i, test::FlatPort::kRam + 0x8000 + 64 * i);
-  const uint32_t code[] = {word};
-  port.load(kCode, code);
+  // lui t6, 6; csrs mstatus, t6: floating point on.
+  const uint32_t code[] = {0x00006fb7, 0x300fa073, word};
+  port.load(kStart, code);
   return core->run() == HartCore::Outcome::kFirmwareTrap && core->firmware_trap()->pc == kCode &&
          core->firmware_trap()->cause == static_cast<uint64_t>(TrapCause::kIllegalInstruction);
 }

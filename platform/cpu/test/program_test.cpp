@@ -40,7 +40,9 @@ Result run(const std::string& program, const Setting& setting) {
     std::copy(segment.data.begin(), segment.data.end(), port.memory_at(segment.address, 1));
   port.quantum = setting.quantum;
   HartCoreConfig config;
-  config.isa = *InstructionSet::named(elf.xlen() == 32 ? "rv32imac_zba_zbb_zbs" : "rv64imac_zba_zbb_zbs");
+  const bool floats = program.find("float") != std::string::npos;
+  config.isa = *InstructionSet::named(std::string(elf.xlen() == 32 ? "rv32" : "rv64") +
+                                      (floats ? "gc" : "imac") + "_zba_zbb_zbs");
   config.reset_pc = elf.entry();
   config.timing = find_timing_table(setting.timing);
   config.use_dmi = setting.use_dmi;
@@ -56,6 +58,7 @@ Result run(const std::string& program, const Setting& setting) {
   result.cycles = core->cycle();
   result.instructions = core->instructions();
   for (unsigned i = 0; i < 32; ++i) result.registers.push_back(core->integer_register(i));
+  for (unsigned i = 0; i < 32; ++i) result.registers.push_back(core->float_register(i));
   result.classes = totals.tally.classes;
   result.time = {totals.tally.issue_cycles, totals.tally.memory_cycles, totals.tally.stall_cycles,
                  totals.bus_cycles, totals.idle_cycles};
@@ -114,11 +117,13 @@ TEST_P(Program, DoesNotDependOnTheQuantum) {
 
 INSTANTIATE_TEST_SUITE_P(Rv64, Program,
                          testing::Values("arithmetic_rv64", "memory_rv64", "control_rv64", "atomic_rv64",
-                                         "trap_rv64", "interrupt_rv64", "self_modifying_rv64"),
+                                         "trap_rv64", "interrupt_rv64", "self_modifying_rv64", "float_rv64",
+                                         "float_state_rv64"),
                          [](const auto& info) { return info.param; });
 INSTANTIATE_TEST_SUITE_P(Rv32, Program,
                          testing::Values("arithmetic_rv32", "memory_rv32", "control_rv32", "atomic_rv32",
-                                         "trap_rv32", "interrupt_rv32", "self_modifying_rv32"),
+                                         "trap_rv32", "interrupt_rv32", "self_modifying_rv32", "float_rv32",
+                                         "float_state_rv32"),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

@@ -13,6 +13,7 @@ uint64_t cycles_of(std::vector<uint32_t> words, const char* timing, uint32_t lat
   HartCoreConfig config;
   config.reset_pc = test::FlatPort::kRam;
   config.timing = find_timing_table(timing);
+  config.isa = *InstructionSet::named("rv64gc");
   config.max_instructions = words.size();
   port.load(test::FlatPort::kRam, words);
   const auto core = HartCore::make(config, port);
@@ -58,6 +59,29 @@ TEST(TimingTable, SmallInOrderFollowsItsSource) {
   EXPECT_EQ(cycles({0x00c61463 /* bne a2, a2, +8 */}), 1u) << "not taken";
   EXPECT_EQ(cycles({0x34001073 /* csrw mscratch, zero */}), 4u);
   EXPECT_EQ(cycles({0x0000100f /* fence.i */}), 2u);
+}
+
+// With FPU_ADDMUL_LAT = FPU_OTHERS_LAT = 1; 2 cycles for lui and 4 for the write of mstatus come first.
+TEST(TimingTable, FloatingPointFollowsItsSource) {
+  const auto cycles = [](std::vector<uint32_t> words, const char* timing) {
+    words.insert(words.begin(), {0x00006fb7, 0x300fa073});  // lui t6, 6; csrs mstatus, t6
+    words.push_back(kLoop);
+    const uint64_t all = cycles_of(words, timing);
+    return std::string_view(timing) == "ideal" ? all - 3 : all - 1 - 4 - 2;
+  };
+  constexpr uint32_t kFadd = 0x02c5f553;   // fadd.d fa0, fa1, fa2
+  constexpr uint32_t kFuse = 0x02c57553;   // fadd.d fa0, fa0, fa2
+  constexpr uint32_t kFused = 0x52b6f6c3;  // fmadd.d fa3, fa3, fa1, fa0
+  constexpr uint32_t kFdiv = 0x1ac5f553;   // fdiv.d fa0, fa1, fa2
+  constexpr uint32_t kFld = 0x00053587;    // fld fa1, 0(a0)
+  EXPECT_EQ(cycles({kFadd, kFdiv, kFuse}, "ideal"), 3u);
+  EXPECT_EQ(cycles({kFadd}, "small_in_order"), 1u);
+  EXPECT_EQ(cycles({kFadd, kFuse}, "small_in_order"), 3u);
+  EXPECT_EQ(cycles({kFadd, kAdd, kFuse}, "small_in_order"), 3u) << "hidden by an instruction in between";
+  EXPECT_EQ(cycles({kFadd, kFused}, "small_in_order"), 3u) << "as the third operand";
+  EXPECT_EQ(cycles({kFdiv, kFuse}, "small_in_order"), 20u);
+  EXPECT_EQ(cycles({kFld, kFadd}, "small_in_order"), 3u) << "load-use";
+  EXPECT_EQ(cycles({kFld, kUse}, "small_in_order"), 2u) << "fa1 is not a1";
 }
 
 TEST(TimingTable, TakenTransfersCostTheirBubbles) {

@@ -2,6 +2,8 @@
         .section .text.start, "ax"
         .globl _start
 _start: la      sp, _stack_top
+        li      t0, 0x6000      # floating point on, where there is any
+        csrs    mstatus, t0
         call    kernel
         slli    a0, a0, 16
         li      t0, 0x3333

@@ -1,0 +1,19 @@
+/* Mandelbrot set in double precision, 256 iterations at most a point. */
+unsigned kernel(void) {
+  unsigned inside = 0;
+  for (int row = 0; row < 1200; ++row) {
+    for (int column = 0; column < 1600; ++column) {
+      const double cr = column * (3.0 / 1600) - 2.2, ci = row * (2.4 / 1200) - 1.2;
+      double zr = 0, zi = 0;
+      int n = 0;
+      while (n < 256 && zr * zr + zi * zi < 4) {
+        const double next = zr * zr - zi * zi + cr;
+        zi = 2 * zr * zi + ci;
+        zr = next;
+        ++n;
+      }
+      inside += (unsigned)n;
+    }
+  }
+  return inside & 0xffff;
+}
