@@ -54,8 +54,8 @@ struct QemuProperty {
 constexpr std::array kQemuProperties = {
     QemuProperty{"h=false", "the hart has no hypervisor extension"},
     QemuProperty{"zbc=false", "the hart has no Zbc"},
-    QemuProperty{"f=false", "the hart has no F yet"},
-    QemuProperty{"d=false", "the hart has no D yet"},
+    QemuProperty{"f=false", "the random programs draw no F yet: it is off on both sides"},
+    QemuProperty{"d=false", "as F"},
     QemuProperty{"s=false", "the hart has no S mode yet"},
     QemuProperty{"sstc=false", "Sstc needs S mode"},
     QemuProperty{"mmu=false", "the hart has no Sv39 yet"},
