@@ -24,6 +24,7 @@ struct RunOptions {
   std::string max_instructions;
   std::string seed;
   std::string html_file;  ///< demo only
+  std::string gdb_port;   ///< run only; "" for no debugger, "0" for a free port
   bool json = false;
 
   /// Nothing else may be printed there, so that a program can read it.

@@ -90,6 +90,9 @@ int command(int argc, char** argv) {
   run->add_option("scenario", run_options.scenario, "scenario file (default: virt.yaml, a bare SoC)");
   run->add_option("--elf", run_options.elf, "firmware")->type_name("FILE");
   run->add_option("--isa", run_options.isa, "instruction set of the hart, e.g. rv64imac")->type_name("ISA");
+  run->add_option("--gdb", run_options.gdb_port,
+                  "wait for a debugger at this port of 127.0.0.1 before time 0; 0 picks a free one")
+      ->type_name("PORT");
   add_run_options(*run, run_options);
 
   RunOptions demo_options;

@@ -1,6 +1,7 @@
 // `ganglion run`: build the SoC of a scenario, run it, write the report.
 #include "platform/cli/run.h"
 
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -43,6 +44,17 @@ void check_writable(const std::string& path, const std::string& option) {
   if (is_new) std::filesystem::remove(path, ignored);
 }
 
+std::optional<uint16_t> port_of(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size() || port > 0xffff) {
+    throw ConfigError(
+        {{"--gdb " + text, 0, 0}, "\"" + text + "\"", "a TCP port, 0 to 65535", "0 picks a free one"});
+  }
+  return static_cast<uint16_t>(port);
+}
+
 }  // namespace
 
 Finished run_scenario(const RunOptions& options) {
@@ -60,7 +72,10 @@ Finished run_scenario(const RunOptions& options) {
                        "give one with --elf FILE, or under firmware: {elf: FILE}"});
   }
 
-  Simulation simulation(finished.scenario, {options.trace_file});
+  Simulation simulation(finished.scenario, {options.trace_file, port_of(options.gdb_port)});
+  if (const auto port = simulation.gdb_port()) {
+    std::fprintf(stderr, "gdb: waiting for a client at 127.0.0.1:%u (target remote :%u)\n", *port, *port);
+  }
   ProgressLine progress(finished.scenario);
   interrupted = 0;
   std::signal(SIGINT, on_interrupt);

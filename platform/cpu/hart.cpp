@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "platform/cpu/hart_debugger.h"
+
 namespace ganglion {
 
 namespace embedded {
@@ -135,6 +137,10 @@ void Hart::set_time_source(std::function<uint64_t(uint64_t)> mtime) { mtime_ = s
 void Hart::set_symboliser(std::function<std::string(uint64_t)> symboliser) {
   symboliser_ = std::move(symboliser);
 }
+void Hart::attach_debugger(HartDebugger* debugger) {
+  debugger_ = debugger;
+  core_->attach_debugger(debugger);
+}
 void Hart::set_instruction_limit(uint64_t instructions) {
   instruction_limit_ = instructions;
   core_->set_max_instructions(instructions);
@@ -162,6 +168,8 @@ void Hart::end_run(HartCore::Outcome outcome) {
                    "instruction limit reached after " + std::to_string(instructions()) + " instructions",
                    std::nullopt, false});
   } else {
+    if (debugger_ != nullptr) debugger_->unhandled_trap(*core_->firmware_trap());
+    if (stop_.stopping()) return;
     stop_.request({ExitCode::kFirmware, describe(*core_->firmware_trap(), core_->xlen(), symboliser_),
                    std::nullopt, false});
   }
@@ -178,6 +186,7 @@ void Hart::synchronise(uint64_t cycle) {
   if (target > now) wait(from_ps(target - now));
   drain();
   if (changes != clock_changes_) cycle_offset_ = clock().cycle_at_or_after(now_ps()) - cycle;
+  if (debugger_ != nullptr && debugger_->poll()) core_->stops_changed();
 }
 
 uint64_t Hart::run_ahead_limit(uint64_t cycle) {
@@ -261,13 +270,17 @@ BusResult Hart::write(uint64_t address, const void* data, unsigned bytes, uint64
 }
 
 bool Hart::debug_read(uint64_t address, void* data, unsigned bytes) {
-  payload_.set_command(tlm::TLM_READ_COMMAND);
+  return debug_transport(tlm::TLM_READ_COMMAND, address, data, bytes) == bytes;
+}
+
+unsigned Hart::debug_transport(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes) {
+  payload_.set_command(command);
   payload_.set_address(address);
   payload_.set_data_ptr(static_cast<unsigned char*>(data));
   payload_.set_data_length(bytes);
   payload_.set_streaming_width(bytes);
   payload_.set_byte_enable_ptr(nullptr);
-  return bus_->transport_dbg(payload_) == bytes;
+  return bus_->transport_dbg(payload_);
 }
 
 void Hart::invalidate_dmi(sc_dt::uint64 first, sc_dt::uint64 last) { core_->invalidate_regions(first, last); }

@@ -51,6 +51,14 @@ class Hart : public Component, private HartPort {
   [[nodiscard]] const HartCore& core() const { return *core_; }
   [[nodiscard]] HartTotals totals() { return core_->fold(); }
 
+  /// Asks `debugger` where to stop from now on; nullptr: none. It must outlive the hart or be taken off.
+  void attach_debugger(HartDebugger* debugger);
+  /// Simulated time of the core, which may be ahead of the kernel's.
+  [[nodiscard]] uint64_t time_ps() { return edge_ps(core_->cycle()); }
+  /// Bytes at physical addresses from `address` on without time, bookings or side effects; how many were
+  /// transferred.
+  unsigned debug_transport(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes);
+
  private:
   void run();
   void end_run(HartCore::Outcome outcome);
@@ -90,6 +98,7 @@ class Hart : public Component, private HartPort {
   std::function<std::string(uint64_t)> symboliser_;
   std::optional<Exception> last_exception_;
   StopController& stop_;
+  HartDebugger* debugger_ = nullptr;
   MemoryCountersExtension counters_extension_;
   tlm::tlm_generic_payload payload_;
 

@@ -14,6 +14,8 @@
 
 namespace ganglion {
 
+class HartDebugger;
+
 /// Synchronous exceptions (mcause without the interrupt bit). Volume II, table 3.6.
 enum class TrapCause : uint64_t {
   kInstructionMisaligned = 0,
@@ -117,6 +119,14 @@ class HartCore {
   /// DMI pointers into [first, last] are no longer valid.
   virtual void invalidate_regions(uint64_t first, uint64_t last) = 0;
   [[nodiscard]] virtual int xlen() const = 0;
+
+  /// nullptr: none. It outlives its time here.
+  virtual void attach_debugger(HartDebugger* debugger) = 0;
+  /// The debugger's answers, memory that holds code, or registers have changed; takes effect at the next
+  /// border of a block.
+  virtual void stops_changed() = 0;
+  /// Writes a CSR as M mode does; false when there is none. Read-only ones keep their value.
+  virtual bool set_csr(unsigned number, uint64_t value) = 0;
 };
 
 }  // namespace ganglion

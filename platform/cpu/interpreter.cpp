@@ -312,6 +312,8 @@ do_Mret:
   OUT_OF_LINE(trap_return(*block, exits_[static_cast<uint32_t>(op->immediate)]));
 do_Wfi:
   OUT_OF_LINE(wait_for_interrupt(*block, exits_[static_cast<uint32_t>(op->immediate)]));
+do_Debug:
+  OUT_OF_LINE(debug_break(*block));
 do_Illegal : {
   const uint32_t index = index_of(*block, *op);
   const auto cause = static_cast<TrapCause>(op->immediate);

@@ -162,5 +162,6 @@
   X(JumpBackward)  /* direct jump to itself or backward: checks                              */  \
   X(FallThrough)   /* the block ends, the program goes on at the next instruction: no check  */  \
   X(Illegal)       /* no instruction: raises the exception in imm                            */  \
+  X(Debug)         /* first operation of a block before which a debugger is asked             */  \
   X(Unresolved)    /* first operation of a target that was never translated                  */
 // clang-format on

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "platform/cpu/hart_debugger.h"
 #include "platform/cpu/riscv_core.h"
 
 namespace ganglion {
@@ -183,7 +184,7 @@ void RiscvCore<kXlen>::refill_tlb(uint64_t address, uint32_t index, bool write) 
       return;
     }
   }
-  if (primary_ != index) return;
+  if (primary_ != index || (debugger_ != nullptr && debugger_->watches_page(address))) return;
   const uint64_t page = address >> kPageBits << kPageBits;
   if (!region.contains(page, uint64_t{1} << kPageBits)) return;
   DataTlbEntry& entry = tlb_[(address >> kPageBits) % kTlbEntries];
@@ -240,6 +241,7 @@ auto RiscvCore<kXlen>::load_slow(const Block& block, const Operation& operation,
   const bool misaligned = address % bytes != 0;
   if (misaligned && (!config_.misaligned_access || !memory_region(address)))
     return raise(block, index, TrapCause::kLoadMisaligned, address);
+  if (debugger_ != nullptr && debug_watch(block, index, address, bytes, {true, false})) return Step::kEnter;
   in_flight_ = &block.instructions[index];
   in_flight_region_ = block.region;
   uint64_t raw = 0;
@@ -264,6 +266,7 @@ auto RiscvCore<kXlen>::store_slow(const Block& block, const Operation& operation
   const bool misaligned = address % bytes != 0;
   if (misaligned && (!config_.misaligned_access || !memory_region(address)))
     return raise(block, index, TrapCause::kStoreMisaligned, address);
+  if (debugger_ != nullptr && debug_watch(block, index, address, bytes, {false, true})) return Step::kEnter;
   in_flight_ = &block.instructions[index];
   in_flight_region_ = block.region;
   uint64_t value = stored_value(operation, id);
@@ -290,6 +293,9 @@ auto RiscvCore<kXlen>::amo(const Block& block, const Operation& operation, Instr
   if (address % bytes != 0)
     return raise(block, index, load_reserved ? TrapCause::kLoadMisaligned : TrapCause::kStoreMisaligned,
                  address);
+  const bool writes = conditional ? reservation_ == address : !load_reserved;
+  if (debugger_ != nullptr && debug_watch(block, index, address, bytes, {!conditional, writes}))
+    return Step::kEnter;
   in_flight_ = &block.instructions[index];
   in_flight_region_ = block.region;
   const uint64_t now = cycles_ + in_flight_->before.cycles();

@@ -38,6 +38,9 @@ class RiscvCore final : public HartCore {
   [[nodiscard]] std::vector<FirmwareTrap::Executed> last_instructions() const override;
   void invalidate_regions(uint64_t first, uint64_t last) override;
   [[nodiscard]] int xlen() const override { return kXlen; }
+  void attach_debugger(HartDebugger* debugger) override;
+  void stops_changed() override;
+  bool set_csr(unsigned number, uint64_t value) override;
 
  private:
   /// How the interpreter goes on after it left the fast path.
@@ -143,6 +146,16 @@ class RiscvCore final : public HartCore {
   void update_limit();
   [[nodiscard]] bool executable(uint64_t pc);
 
+  // debug.cpp
+  Step debug_break(const Block& block);
+  [[nodiscard]] bool debug_stops_at(uint64_t pc) const;
+  [[nodiscard]] uint32_t longest_block() const;
+  struct AccessKind {
+    bool read = false;
+    bool write = false;
+  };
+  bool debug_watch(const Block& block, uint32_t index, uint64_t address, unsigned bytes, AccessKind kind);
+
   // accounting.cpp
   void leave_before(const Block& block, uint32_t index);
   void leave_after(const Block& block, uint32_t index);
@@ -193,6 +206,14 @@ class RiscvCore final : public HartCore {
   std::optional<FirmwareTrap> firmware_trap_;
   const Block* trap_block_ = nullptr;  ///< where the trap being taken comes from
   uint32_t trap_index_ = 0;
+
+  HartDebugger* debugger_ = nullptr;
+  struct Resumed {
+    Unsigned pc = 0;
+    uint64_t instret = 0;
+  };
+  std::optional<Resumed> debug_resumed_;  ///< the stop that was reported last, when its block is gone
+  std::optional<Resumed> debug_watched_;  ///< where a watchpoint was hit last: now it may pass
 
   // Blocks.
   std::array<const void*, 512> handlers_{};

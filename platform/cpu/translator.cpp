@@ -132,8 +132,8 @@ class Translator {
 
     /// Handles the instruction at `pc`; false when the block is complete.
     bool step() {
-      const std::size_t limit =
-          std::min<std::size_t>(core.config_.block_instructions, Core::kMaxBlockInstructions);
+      const std::size_t limit = std::min<std::size_t>(core.longest_block(), Core::kMaxBlockInstructions);
+      if (!block->instructions.empty() && core.debug_stops_at(pc)) return fall_through(), false;
       if (block->instructions.size() >= limit || !same_page(pc, block->pc)) return fall_through(), false;
       uint32_t word = 0;
       const unsigned length = core.fetch(pc, word, block->region);
@@ -147,7 +147,7 @@ class Translator {
       record.before = record.after = tally;
       if (length == 0) {
         if (!block->instructions.empty()) return fall_through(), false;
-        block->instructions.push_back(record);
+        append(record);
         illegal(TrapCause::kInstructionAccessFault);
         return false;
       }
@@ -160,16 +160,21 @@ class Translator {
       const auto decoded = decode(word, kXlen);
       if (!decoded || !core.config_.isa.has(info_of(decoded->id).extension)) {
         record.after.fetch_lines = tally.fetch_lines;
-        block->instructions.push_back(record);
+        append(record);
         illegal(TrapCause::kIllegalInstruction);
         return false;
       }
       count(*decoded);
       record.after = tally;
-      block->instructions.push_back(record);
+      append(record);
       const bool more = translate(*decoded) && !straddles;
       if (!more && !ends_block(decoded->id) && decoded->id != Instruction::kJal) fall_through();
       return more;
+    }
+
+    void append(const BlockInstruction& record) {
+      block->instructions.push_back(record);
+      if (block->instructions.size() == 1 && core.debug_stops_at(record.pc)) emit(Handler::kDebug);
     }
 
     void count(const DecodedInstruction& instruction) {
@@ -314,7 +319,7 @@ class Translator {
       fusable = false;
       const bool forward = target > pc;
       if (forward && !straddles && same_page(target, pc) &&
-          block->instructions.size() < core.config_.block_instructions) {
+          block->instructions.size() < core.longest_block() && !core.debug_stops_at(target)) {
         line = kNoLine;
         pc = target;
         return true;

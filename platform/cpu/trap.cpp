@@ -61,6 +61,8 @@ void RiscvCore<kXlen>::reset() {
   mcycle_offset_ = minstret_offset_ = 0;
   reservation_.reset();
   firmware_trap_.reset();
+  debug_resumed_.reset();
+  debug_watched_.reset();
   waiting_ = false;
   in_flight_ = nullptr;
   tlb_.fill(DataTlbEntry{});

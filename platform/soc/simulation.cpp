@@ -7,10 +7,12 @@
 #include <fstream>
 
 #include "platform/base/digest.h"
+#include "platform/cpu/gdb_server.h"
 #include "platform/kernel/log.h"
 #include "platform/kernel/perfetto_trace.h"
 #include "platform/soc/boot_rom_image.h"
 #include "platform/soc/device_tree.h"
+#include "platform/soc/gdb_monitor.h"
 #include "platform/soc/soc.h"
 
 namespace ganglion {
@@ -88,10 +90,23 @@ class Simulation::Impl {
       trace_ = std::make_unique<PerfettoTrace>(options.trace_file, soc_.services().energy);
       soc_.services().events.attach(*trace_);
     }
+    if (options.gdb_port) {
+      gdb_ = std::make_unique<GdbServer>(
+          hart, soc_.services().stop,
+          GdbServer::Options{*options.gdb_port,
+                             [this](std::string_view command) { return gdb_monitor(soc_, command); },
+                             [this] { return interrupted_ && interrupted_(); }});
+    }
+  }
+
+  [[nodiscard]] std::optional<uint16_t> gdb_port() const {
+    return gdb_ != nullptr ? std::optional(gdb_->port()) : std::nullopt;
   }
 
   RunOutcome run(const std::function<bool()>& interrupted,
                  const std::function<void(const Progress&)>& on_progress) {
+    interrupted_ = interrupted;
+    if (gdb_ != nullptr) gdb_->wait_for_client();
     const Clock::time_point start = Clock::now();
     StopController& stop = soc_.services().stop;
     while (true) {
@@ -100,6 +115,7 @@ class Simulation::Impl {
         restart();
       }
       sc_core::sc_start(sc_core::sc_time::from_value(kSlicePs), sc_core::SC_RUN_TO_TIME);
+      if (gdb_ != nullptr && !stop.reason()) gdb_->between_slices();
       if (stop.reason()) continue;
       const double wall_s = seconds_since(start);
       on_progress({now_ps(), soc_.services().regions.instructions(), wall_s});
@@ -220,6 +236,7 @@ class Simulation::Impl {
     outcome_.conservation = check_conservation(services.energy, services.time, services.regions);
     check_expectations();
     judge();
+    if (gdb_ != nullptr) gdb_->exited(static_cast<int>(outcome_.code), outcome_.reason);
     outcome_.wall_s = wall_s;
     outcome_.resident_bytes = peak_resident_bytes();
     if (trace_ != nullptr && !trace_->finish(outcome_.time_ps)) {
@@ -271,6 +288,8 @@ class Simulation::Impl {
   MemoryLayout layout_;
   std::unique_ptr<TimeLimit> time_limit_;
   std::unique_ptr<PerfettoTrace> trace_;
+  std::function<bool()> interrupted_;
+  std::unique_ptr<GdbServer> gdb_;
   RunOutcome outcome_;
 };
 
@@ -283,6 +302,8 @@ RunOutcome Simulation::run(const std::function<bool()>& interrupted,
                            const std::function<void(const Progress&)>& on_progress) {
   return impl_->run(interrupted, on_progress);
 }
+
+std::optional<uint16_t> Simulation::gdb_port() const { return impl_->gdb_port(); }
 
 nlohmann::json Simulation::report() const { return impl_->report(); }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "platform/soc/report.h"
@@ -17,7 +18,8 @@ namespace ganglion {
 class Simulation {
  public:
   struct Options {
-    std::string trace_file;  ///< timeline for Perfetto; "" for none
+    std::string trace_file;              ///< timeline for Perfetto; "" for none
+    std::optional<uint16_t> gdb_port{};  ///< listen for a debugger, which starts the run; 0: a free port
   };
   struct Progress {
     uint64_t time_ps = 0;
@@ -33,6 +35,8 @@ class Simulation {
   /// Runs to the end. `interrupted` is asked between slices of simulated time, `on_progress` told.
   [[nodiscard]] RunOutcome run(const std::function<bool()>& interrupted,
                                const std::function<void(const Progress&)>& on_progress);
+  /// Where a debugger may connect, when one was asked for. run() waits for it.
+  [[nodiscard]] std::optional<uint16_t> gdb_port() const;
   /// Report of the finished run.
   [[nodiscard]] nlohmann::json report() const;
 
