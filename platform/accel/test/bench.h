@@ -1,82 +1,34 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <array>
-#include <cstring>
-#include <functional>
-#include <memory>
-#include <string>
-#include <vector>
-
-#include "memory_stub.h"
+#include "platform/accel/test/block_bench.h"
 #include "vector_add.h"
 #include "vector_add_regs.h"
 
 namespace ganglion::test {
 
-/// A VectorAdd on a memory, driven by "firmware": a function that runs in an SC_THREAD.
-class Bench {
+/// Costs of a VectorAdd.
+inline CostTable vector_add_costs() {
+  CostTable costs;
+  costs.component = "vector_add";
+  for (const char* key : {"dma_beat", "addition"}) {
+    CostEntry& entry = costs.actions[key];
+    entry.value = entry.low = entry.high = 2.0;
+    entry.node_nm = 40.0;
+    entry.voltage_v = 1.1;
+    entry.cost_class = CostClass::kSynthesis;
+  }
+  return costs;
+}
+
+/// The bench of a VectorAdd.
+class Bench : public BlockBench<VectorAdd> {
  public:
-  static constexpr uint64_t kClockHz = 200'000'000;  // 5 ns
-  static constexpr uint64_t kCyclePs = 5'000;
   static constexpr uint64_t kA = MemoryStub::kBase + 0x1000;
   static constexpr uint64_t kB = MemoryStub::kBase + 0x2000;
   static constexpr uint64_t kOut = MemoryStub::kBase + 0x3000;
 
-  Bench()
-      : clock("block", kClockHz, 1.1),
-        energy(ReferenceNode{}, [] { return now(); }),
-        time([] { return now(); }),
-        regions(energy, time, [] { return now(); }),
-        services{energy, time, regions, events, stop},
-        memory_id(energy.add_component("memory", CostTable{}, clock)),
-        memory("memory", energy.traffic(memory_id)),
-        dut(make("dut")),
-        fresh(make("fresh")) {
-    dut->initiator_sockets()[0]->bind(memory.socket);
-    master_.socket.bind(*dut->target_socket());
-    fresh->initiator_sockets()[0]->bind(idle_memory_.socket);
-    idle_master_.socket.bind(*fresh->target_socket());
-    time.add_component(memory_id);
-    for (std::size_t i = 0; i < memory.bytes.size(); ++i) memory.bytes[i] = static_cast<unsigned char>(i * 7);
-  }
+  Bench() : BlockBench(vector_add_costs(), Params{}) {}
 
-  /// Runs `firmware` from time 0 until it returns and everything has settled.
-  void run(std::function<void()> firmware) {
-    sc_core::sc_spawn(std::move(firmware), "firmware");
-    sc_core::sc_start();
-  }
-
-  [[nodiscard]] static uint64_t now() { return sc_core::sc_time_stamp().value(); }
-  static void wait_ps(uint64_t ps) { sc_core::wait(sc_core::sc_time::from_value(ps)); }
-
-  tlm::tlm_response_status access(bool write, uint64_t offset, uint32_t& value, unsigned bytes = 4) {
-    tlm::tlm_generic_payload payload;
-    std::array<unsigned char, 16> data{};
-    std::memcpy(data.data(), &value, sizeof value);
-    payload.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
-    payload.set_address(offset);
-    payload.set_data_ptr(data.data());
-    payload.set_data_length(bytes);
-    payload.set_streaming_width(bytes);
-    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    master_.socket->b_transport(payload, delay);
-    // The test stands for a hart, whose issued beats are kept on the memory's account: nothing else issues
-    // there.
-    auto& issued = energy.traffic(memory_id);
-    if (payload.is_response_ok()) ++(write ? issued.issued_writes : issued.issued_reads);
-    std::memcpy(&value, data.data(), sizeof value);
-    return payload.get_response_status();
-  }
-  uint32_t read(uint64_t offset) {
-    uint32_t value = 0;
-    EXPECT_EQ(access(false, offset, value), tlm::TLM_OK_RESPONSE) << std::hex << offset;
-    return value;
-  }
-  void write(uint64_t offset, uint32_t value) {
-    EXPECT_EQ(access(true, offset, value), tlm::TLM_OK_RESPONSE) << std::hex << offset;
-  }
   uint64_t read_wide(uint64_t low_offset) {
     const uint64_t low = read(low_offset);
     return uint64_t{read(low_offset + 4)} << 32U | low;
@@ -112,44 +64,6 @@ class Bench {
     }
     return true;
   }
-
-  ClockDomain clock;
-  EnergyLedger energy;
-  TimeLedger time;
-  RegionLedger regions;
-  EventLog events;
-  StopController stop;
-  PlatformServices services;
-  ComponentId memory_id;
-  MemoryStub memory;
-  std::unique_ptr<VectorAdd> dut;
-  std::unique_ptr<VectorAdd> fresh;  ///< never accessed, for comparing state
-
- private:
-  std::unique_ptr<VectorAdd> make(const std::string& name) {
-    CostTable costs;
-    costs.component = "vector_add";
-    for (const char* key : {"dma_beat", "addition"}) {
-      CostEntry& entry = costs.actions[key];
-      entry.value = entry.low = entry.high = 2.0;
-      entry.node_nm = 40.0;
-      entry.voltage_v = 1.1;
-      entry.cost_class = CostClass::kSynthesis;
-    }
-    const ComponentId id = energy.add_component(name, costs, clock);
-    time.add_component(id);
-    const Params params;
-    return make_component<VectorAdd>(ComponentContext{name, id, params, services, clock});
-  }
-
-  struct Master : sc_core::sc_module {
-    explicit Master(const sc_core::sc_module_name& name) : sc_module(name) {}
-    tlm_utils::simple_initiator_socket<Master, 64> socket{"socket"};
-  };
-  Master master_{"master"};
-  Master idle_master_{"idle_master"};
-  TrafficCounters idle_traffic_;
-  MemoryStub idle_memory_{"idle_memory", idle_traffic_};
 };
 
 }  // namespace ganglion::test
