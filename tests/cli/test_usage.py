@@ -30,7 +30,6 @@ def test_help_lists_commands_and_exit_codes(ganglion: Ganglion) -> None:
         ((), ["subcommand"]),
         (("rum",), ["rum", 'did you mean "run"']),
         (("run", "--reprot", "x.json"), ["--reprot", "--report"]),
-        (("run", "--gdb", "1234"), ["--gdb"]),
         (("run", "--profile", "x"), ["--profile"]),
         (("run", "--max-time"), ["--max-time"]),
         (("run",), ["firmware", "--elf"]),
