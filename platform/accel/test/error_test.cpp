@@ -190,7 +190,7 @@ TEST(JobErrors, ResumeAndStartInOneWriteActInThisOrder) {
 TEST(JobErrors, AnExceptionOfTheModelEndsTheRunWithAMessage) {
   Bench bench;
 
-  bench.run([&] {
+  const bool finished = bench.finishes([&] {
     bench.program(64);
     bench.write(VECTOR_ADD_REG_TIMING, 64U | VECTOR_ADD_TIMING_BROKEN_MASK);
     bench.start();
@@ -198,6 +198,7 @@ TEST(JobErrors, AnExceptionOfTheModelEndsTheRunWithAMessage) {
     ADD_FAILURE() << "the run goes on";
   });
 
+  EXPECT_FALSE(finished);
   ASSERT_TRUE(bench.stop.reason().has_value());
   EXPECT_EQ(bench.stop.reason()->code, ExitCode::kInternal);
   EXPECT_EQ(bench.stop.reason()->reason, "dut: job 1: the adder forgot how to add");
