@@ -205,9 +205,19 @@ void AcceleratorShell::stop_with(const Job& job, const std::exception& exception
   services().stop.request(reason);
 }
 
+std::optional<JobError> AcceleratorShell::validate_power() {
+  const PowerState state = services().energy.power_state(id());
+  if (state == PowerState::kOn) return std::nullopt;
+  return JobError{.code = AcceleratorError::kUnpowered,
+                  .rule = std::string("the block is ") +
+                          (state == PowerState::kOff ? "powered off" : "clock gated") +
+                          ", a job needs its power state on"};
+}
+
 // What the engine makes of the job. Its own mistakes end the run with a message, not the simulator.
 std::optional<JobError> AcceleratorShell::outcome_of(const Job& job, Running& running) {
   try {
+    if (std::optional<JobError> error = validate_power()) return error;
     if (std::optional<JobError> error = validate_shadow(job.shadow)) return error;
     run_shadow(job.shadow, running);
     running.await_compute();

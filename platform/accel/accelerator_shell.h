@@ -80,6 +80,8 @@ class AcceleratorShell : public Component {
 
   void job_thread();
   void run_job(Job job);
+  /// UNPOWERED unless the block's power state is on.
+  std::optional<JobError> validate_power();
   std::optional<JobError> outcome_of(const Job& job, Running& running);
   void complete(const Job& job, uint64_t cycles, int64_t energy_fj);
   void fail(const Job& job, const JobError& error);

@@ -24,6 +24,8 @@ std::string name_of(AcceleratorError code) {
       return "OVERFLOW";
     case AcceleratorError::kInternal:
       return "INTERNAL";
+    case AcceleratorError::kUnpowered:
+      return "UNPOWERED";
   }
   return fmt::format("code {}", static_cast<uint32_t>(code));
 }

@@ -204,5 +204,40 @@ TEST(JobErrors, AnExceptionOfTheModelEndsTheRunWithAMessage) {
   EXPECT_EQ(bench.stop.reason()->reason, "dut: job 1: the adder forgot how to add");
 }
 
+TEST(JobErrors, RefuseWorkWithoutPowerUntilItIsBack) {
+  Bench bench;
+  LogCapture log;
+
+  bench.run([&] {
+    bench.program(64);
+    bench.energy.set_power_state(bench.dut->id(), PowerState::kOff);
+    bench.start();
+    bench.wait_idle();
+    EXPECT_EQ(code(bench), VECTOR_ADD_ERROR_CODE_UNPOWERED);
+    EXPECT_EQ(bench.read(VECTOR_ADD_REG_ERROR_JOB), 1U);
+    EXPECT_EQ(bench.read(VECTOR_ADD_REG_IRQ_STATUS), VECTOR_ADD_IRQ_STATUS_ERROR_MASK);
+    EXPECT_EQ(bench.read(VECTOR_ADD_REG_STATUS), VECTOR_ADD_STATUS_HELD_MASK | VECTOR_ADD_STATUS_ERROR_MASK);
+    bench.energy.set_power_state(bench.dut->id(), PowerState::kClockGated);
+    bench.command(VECTOR_ADD_CTRL_FLUSH_MASK | VECTOR_ADD_CTRL_START_MASK);
+    bench.wait_idle();
+    EXPECT_EQ(code(bench), VECTOR_ADD_ERROR_CODE_UNPOWERED);
+    EXPECT_EQ(bench.read(VECTOR_ADD_REG_JOBS_DONE), 0U);
+    EXPECT_TRUE(bench.memory.bursts.empty());
+
+    bench.energy.set_power_state(bench.dut->id(), PowerState::kOn);
+    bench.command(VECTOR_ADD_CTRL_FLUSH_MASK | VECTOR_ADD_CTRL_START_MASK);
+    bench.wait_idle();
+    EXPECT_EQ(bench.read(VECTOR_ADD_REG_JOBS_DONE), 1U);
+    EXPECT_EQ(code(bench), VECTOR_ADD_ERROR_CODE_NONE);
+  });
+
+  EXPECT_TRUE(bench.summed(Bench::kOut, 64));
+  EXPECT_NE(log.text().find("dut: job 1 failed: the block is powered off, a job needs its power state on "
+                            "(UNPOWERED)"),
+            std::string::npos)
+      << log.text();
+  EXPECT_NE(log.text().find("dut: job 2 failed: the block is clock gated"), std::string::npos) << log.text();
+}
+
 }  // namespace
 }  // namespace ganglion::test
