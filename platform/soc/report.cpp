@@ -137,6 +137,13 @@ json regions_json(const std::vector<ReportedComponent>& components, const Platfo
   return regions;
 }
 
+json images_json(const RunOutcome& outcome) {
+  json images = json::object();
+  for (const ReportedImage& image : outcome.images)
+    images[image.name] = {{"file", image.file}, {"sha256", image.sha256}};
+  return images;
+}
+
 json result_json(const RunOutcome& outcome) {
   json sets = json::object();
   for (const ResultSet& set : outcome.results.sets) {
@@ -200,6 +207,7 @@ json make_report(const Scenario& scenario, const RunOutcome& outcome,
       {"host", host_json(outcome)},
       {"firmware",
        {{"elf", outcome.elf_name}, {"sha256", outcome.elf_sha256}, {"exit_code", std::move(exit_code)}}},
+      {"images", images_json(outcome)},
       {"result", result_json(outcome)},
       {"components", std::move(component_map)},
       {"energy", energy_json(outcome, components, services)},

@@ -11,6 +11,13 @@
 
 namespace ganglion {
 
+/// A file the run had in memory, as the report names it.
+struct ReportedImage {
+  std::string name;    ///< firmware's name for it
+  std::string file;    ///< without folders
+  std::string sha256;  ///< of the bytes loaded
+};
+
 /// How a run went, beyond what the ledgers hold.
 struct RunOutcome {
   ExitCode code = ExitCode::kOk;
@@ -21,6 +28,7 @@ struct RunOutcome {
   uint64_t resets = 0;  ///< restarts that firmware asked for
   std::string elf_name;
   std::string elf_sha256;
+  std::vector<ReportedImage> images;
   ResultsBlob results;
   Conservation conservation;
   std::vector<std::string> failed_expectations;

@@ -172,12 +172,15 @@ class Simulation::Impl {
                hex(layout_.memory_base) + " to " + hex(layout_.memory_base + layout_.memory_bytes - 1),
            "link the firmware there, or move the memory"});
     }
+    outcome_.images.clear();
     for (const PlacedImage& image : layout_.images) {
       const std::vector<uint8_t> bytes = read_bytes(image.file);
       if (!soc_.load(image.address, bytes, bytes.size())) {
         throw ConfigError(
             {{image.file, 0, 0}, "a file that changed while it was read", "a file at rest", ""});
       }
+      outcome_.images.push_back(
+          {image.name, std::filesystem::path(image.file).filename().string(), sha256_hex(bytes)});
     }
     const AddressSpan rom = soc_.boot_rom();
     const std::vector<uint8_t> tree = make_device_tree(scenario_, layout_, soc_.isa());

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import Ganglion, deterministic
+from conftest import SHARE, Ganglion, deterministic
 
 Elf = Callable[[str], Path]
 ReportOf = Callable[..., dict[str, Any]]
@@ -43,6 +44,16 @@ def test_report_has_standard_output_for_itself(ganglion: Ganglion, elf: Elf, opt
     assert outcome.code == 0
     assert json.loads(outcome.out)["schema"] == "ganglion.report/1"
     assert "hello from hart 0" in outcome.err, "the UART gives way"
+
+
+def test_images_are_named_with_the_digest_of_their_bytes(report_of: ReportOf) -> None:
+    images = report_of("run", "demo.yaml", "--uart", "none")["images"]
+
+    files = {name: image["file"] for name, image in images.items()}
+    assert files == {"loadable-cpu": "digits_cpu.gnl", "loadable-sc_cnn": "digits_sc.gnl", "dataset": "digits.gnd"}
+    for image in images.values():
+        (file,) = SHARE.rglob(image["file"])
+        assert image["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def test_energy_adds_up(report_of: ReportOf) -> None:
