@@ -100,7 +100,9 @@ def test_limit_of_simulated_time_is_exact(report_of: ReportOf, elf: Elf) -> None
     assert all(report["energy"]["conservation"][check] for check in ("issued_booked", "regions", "time"))
 
 
-def test_limit_of_instructions_is_exact(report_of: ReportOf, elf: Elf) -> None:
+def test_limit_of_instructions_ends_at_the_first_checking_transfer_at_or_after_it(
+    report_of: ReportOf, elf: Elf
+) -> None:
     report = report_of(
         "run",
         "--elf",
@@ -110,7 +112,8 @@ def test_limit_of_instructions_is_exact(report_of: ReportOf, elf: Elf) -> None:
         expect=5,
     )
 
-    assert report["sim"]["instructions"] == 123456
+    loop = 16  # more instructions than one pass of the firmware's loop, which ends in a checking transfer
+    assert 123456 <= report["sim"]["instructions"] < 123456 + loop
 
 
 def test_interrupted_run_writes_its_report(elf: Elf, tmp_path: Path) -> None:
