@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "platform/peripherals/plic.h"
+
 extern "C" {
 #include <libfdt.h>
 }
@@ -13,7 +15,6 @@ namespace {
 constexpr uint32_t kCpuInterruptController = 1;  // phandles
 constexpr uint32_t kPlatformInterruptController = 2;
 constexpr uint32_t kMachineSoftware = 3, kMachineTimer = 7, kMachineExternal = 11, kSupervisorExternal = 9;
-constexpr uint32_t kPlicSources = 95;
 
 void check(int result) {
   if (result < 0) throw std::logic_error(std::string("device tree: ") + fdt_strerror(result));
@@ -115,7 +116,7 @@ void write_device(Writer& tree, const InstanceSpec& instance, uint64_t clock_hz)
     tree.cells("#interrupt-cells", {1});
     tree.cells("#address-cells", {0});
     tree.flag("interrupt-controller");
-    tree.cells("riscv,ndev", {kPlicSources});
+    tree.cells("riscv,ndev", {Plic::kSources - 1});
     tree.cells("interrupts-extended",
                {kCpuInterruptController, kMachineExternal, kCpuInterruptController, kSupervisorExternal});
     tree.cells("phandle", {kPlatformInterruptController});

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "platform/peripherals/plic.h"
 #include "platform/soc/boot_rom_image.h"
 #include "platform/soc/test/fake_registry.h"
 
@@ -53,6 +54,7 @@ TEST_F(DeviceTreeTest, TellsDevicesWithWindowAndInterrupt) {
   EXPECT_THAT(cells("/soc/core0@24000000", "interrupts"), ::testing::ElementsAre(64));
   EXPECT_EQ(cells("/soc/core0@24000000", "interrupt-parent"), cells("/soc/plic@c000000", "phandle"));
   EXPECT_THAT(cells("/soc/plic@c000000", "interrupts-extended"), ::testing::ElementsAre(1, 11, 1, 9));
+  EXPECT_THAT(cells("/soc/plic@c000000", "riscv,ndev"), ::testing::ElementsAre(Plic::kSources - 1));
 }
 
 TEST_F(DeviceTreeTest, TellsMemoryImagesAndResults) {
