@@ -13,27 +13,26 @@
 
 #include <stdint.h>
 
+#include "accelerator.h"
 #include "deepcam_regs.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Negative results are the driver's; positive ones are codes of the register ERROR. */
+/* Negative results of the driver; positive ones are codes of the register ERROR. */
 enum {
-  DEEPCAM_EBUSY = -1,  /* one job runs and one waits */
-  DEEPCAM_EHELD = -2,  /* a failed job stopped the queue: see deepcam_error, then deepcam_recover */
-  DEEPCAM_ENODEV = -3, /* no DeepCAM array at this address, or another major version */
+  DEEPCAM_EBUSY = ACCELERATOR_EBUSY,
+  DEEPCAM_EHELD = ACCELERATOR_EHELD,
+  DEEPCAM_ENODEV = ACCELERATOR_ENODEV
 };
 
 enum { DEEPCAM_CONVOLUTION = 0, DEEPCAM_FULLY_CONNECTED = 1, DEEPCAM_STORE = 2, DEEPCAM_SEARCH = 3 };
 enum { DEEPCAM_ACTIVATION_STATIONARY = 0, DEEPCAM_WEIGHT_STATIONARY = 1 };
 enum { DEEPCAM_POOL_NONE = 0, DEEPCAM_POOL_MAX_2X2 = 1 };
 
-typedef struct {
-  uintptr_t base;
-  uint32_t submitted; /* jobs accepted since init; a job is complete when JOBS_DONE reaches its number */
-} deepcam_t;
+typedef accelerator_t deepcam_t;
+typedef accelerator_error_t deepcam_error_t; /* codes from 16: DEEPCAM_FAULT_CODE_... */
 
 /* A layer. Meanings, ranges and alignments are those of the registers of the same names (deepcam_regs.h). */
 typedef struct {
@@ -75,42 +74,25 @@ static inline int deepcam_matches(const deepcam_record_t* record, uint32_t row) 
   return record->within[row / 8] >> (row % 8) & 1;
 }
 
-/* What went wrong with the last failed or refused job. */
-typedef struct {
-  uint32_t code;            /* DEEPCAM_ERROR_CODE_... below 16, DEEPCAM_FAULT_CODE_... from 16 */
-  uint32_t register_offset; /* register that broke the rule, 0 when none did */
-  uint32_t value;           /* what it held */
-  uint32_t job;             /* number of the job, 0 for a refused START */
-  uint64_t address;         /* of a bus error or a bad operand in memory */
-} deepcam_error_t;
-
 /* 0 when a DeepCAM array of this driver's major version answers at `base`, else DEEPCAM_ENODEV. */
 int deepcam_probe(uintptr_t base);
-
-/* Takes over the core at `base`: resets it; no job, interrupts disabled. */
-void deepcam_init(deepcam_t* core, uintptr_t base);
 
 /* Programs the shadow registers and starts the job. 0, DEEPCAM_EBUSY (nothing was written) or DEEPCAM_EHELD.
  */
 int deepcam_submit(deepcam_t* core, const deepcam_layer_t* layer);
 
-/* Waits until `jobs_done_target` jobs are complete (the number of a job is core->submitted after its submit)
- * and acknowledges DONE. `idle(context)` is called between looks, e.g. to sleep in WFI with the interrupt
- * enabled; NULL polls. 0, or the code of the job that failed: the queue stands still until deepcam_recover.
- */
-int deepcam_wait(deepcam_t* core, uint32_t jobs_done_target, void (*idle)(void* context), void* context);
-
-/* Enables (1) or disables (0) the interrupt of completed and failed jobs. */
-void deepcam_interrupt(deepcam_t* core, int enable);
-
-/* Clears the pending interrupt: for a handler that only has to end a WFI. */
-void deepcam_acknowledge(deepcam_t* core);
-
-/* Fills `error`; code 0 when there is none. */
-void deepcam_error(const deepcam_t* core, deepcam_error_t* error);
-
-/* Ends an error: drops the waiting job and opens the queue. core->submitted goes back to what is done. */
-void deepcam_recover(deepcam_t* core);
+/* As the functions of accelerator.h. */
+static inline void deepcam_init(deepcam_t* core, uintptr_t base) { accelerator_init(core, base); }
+static inline int deepcam_wait(deepcam_t* core, uint32_t jobs_done_target, void (*idle)(void* context),
+                               void* context) {
+  return accelerator_wait(core, jobs_done_target, idle, context);
+}
+static inline void deepcam_interrupt(deepcam_t* core, int enable) { accelerator_interrupt(core, enable); }
+static inline void deepcam_acknowledge(deepcam_t* core) { accelerator_acknowledge(core); }
+static inline void deepcam_error(const deepcam_t* core, deepcam_error_t* error) {
+  accelerator_error(core, error);
+}
+static inline void deepcam_recover(deepcam_t* core) { accelerator_recover(core); }
 
 /* Figures of the last completed job: block-clock cycles, energy in fJ, searches, rows written, norms clamped
  * to 448, additions clamped to 32 bits. */

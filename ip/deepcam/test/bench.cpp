@@ -8,8 +8,6 @@ extern const std::string_view deepcam_cost_yaml;
 namespace deepcam {
 namespace {
 
-Bench* active = nullptr;  // the one bench of this process, for the driver's accesses
-
 Params params_of(const std::string& scenario) {
   const ConfigNode node = parse_config(scenario, "test");
   return validate(&node, parameter_schema());
@@ -21,11 +19,7 @@ Bench::Bench(const std::string& scenario)
     : BlockBench(parse_cost_table(std::string(embedded::deepcam_cost_yaml), "ip/deepcam/cost.yaml"),
                  params_of(scenario)),
       array(array_of(params_of(scenario))),
-      noise(array.noise, services.seed, "dut") {
-  active = this;
-}
-
-Bench::~Bench() { active = nullptr; }
+      noise(array.noise, services.seed, "dut") {}
 
 Layer Bench::place(const OwnedJob& owned, const Placement& to) {
   Layer layer = owned.layer;
@@ -78,10 +72,3 @@ deepcam_layer_t Bench::driver_layer(const Layer& l) {
 
 }  // namespace deepcam
 }  // namespace ganglion
-
-extern "C" uint32_t deepcam_mmio_read(uintptr_t address) {
-  return ganglion::deepcam::active->read(address - ganglion::deepcam::Bench::kBase);
-}
-extern "C" void deepcam_mmio_write(uintptr_t address, uint32_t value) {
-  ganglion::deepcam::active->write(address - ganglion::deepcam::Bench::kBase, value);
-}

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "ip/common/test/driver_access.h"
 #include "ip/deepcam/driver/deepcam.h"
 #include "ip/deepcam/test/random_job.h"
 #include "ip/deepcam/tlm/deepcam.h"
@@ -24,10 +25,9 @@ struct Placement {
 /// A DeepCAM array on a memory; its firmware uses the C driver.
 class Bench : public test::BlockBench<Deepcam> {
  public:
-  static constexpr uintptr_t kBase = 0x24000000;
+  static constexpr uintptr_t kBase = test::DriverAccess::kBase;
 
   explicit Bench(const std::string& scenario = "{}");
-  ~Bench();
 
   /// The driver's `idle`: lets a microsecond pass.
   static void idle(void*) { wait_cycles(200); }
@@ -40,6 +40,10 @@ class Bench : public test::BlockBench<Deepcam> {
   Config array;
   Noise noise;  ///< the noise of `dut`
   deepcam_t driver{};
+
+ private:
+  test::DriverAccess access_{[this](uint64_t offset) { return read(offset); },
+                             [this](uint64_t offset, uint32_t value) { write(offset, value); }};
 };
 
 }  // namespace ganglion::deepcam

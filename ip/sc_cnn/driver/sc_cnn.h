@@ -13,26 +13,25 @@
 
 #include <stdint.h>
 
+#include "accelerator.h"
 #include "sc_cnn_regs.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Negative results are the driver's; positive ones are codes of the register ERROR. */
+/* Negative results of the driver; positive ones are codes of the register ERROR. */
 enum {
-  SC_CNN_EBUSY = -1,  /* one job runs and one waits */
-  SC_CNN_EHELD = -2,  /* a failed job stopped the queue: see sc_cnn_error, then sc_cnn_recover */
-  SC_CNN_ENODEV = -3, /* no SC-CNN core at this address, or another major version */
+  SC_CNN_EBUSY = ACCELERATOR_EBUSY,
+  SC_CNN_EHELD = ACCELERATOR_EHELD,
+  SC_CNN_ENODEV = ACCELERATOR_ENODEV
 };
 
 enum { SC_CNN_CONVOLUTION = 0, SC_CNN_FULLY_CONNECTED = 1 };
 enum { SC_CNN_POOL_NONE = 0, SC_CNN_POOL_MAX_2X2 = 1 };
 
-typedef struct {
-  uintptr_t base;
-  uint32_t submitted; /* jobs accepted since init; a job is complete when JOBS_DONE reaches its number */
-} sc_cnn_t;
+typedef accelerator_t sc_cnn_t;
+typedef accelerator_error_t sc_cnn_error_t; /* codes from 16: SC_CNN_FAULT_CODE_... */
 
 /* A layer. Meanings, ranges and alignments are those of the registers of the same names (sc_cnn_regs.h). */
 typedef struct {
@@ -47,40 +46,24 @@ typedef struct {
   uint32_t weight_bits, guard_bits, zero_skip;
 } sc_cnn_layer_t;
 
-/* What went wrong with the last failed or refused job. */
-typedef struct {
-  uint32_t code;            /* SC_CNN_ERROR_CODE_... below 16, SC_CNN_FAULT_CODE_... from 16 */
-  uint32_t register_offset; /* register that broke the rule, 0 when none did */
-  uint32_t value;           /* what it held */
-  uint32_t job;             /* number of the job, 0 for a refused START */
-  uint64_t address;         /* of a bus error or a bad operand in memory */
-} sc_cnn_error_t;
-
 /* 0 when an SC-CNN core of this driver's major version answers at `base`, else SC_CNN_ENODEV. */
 int sc_cnn_probe(uintptr_t base);
-
-/* Takes over the core at `base`: resets it; no job, interrupts disabled. */
-void sc_cnn_init(sc_cnn_t* core, uintptr_t base);
 
 /* Programs the shadow registers and starts the job. 0, SC_CNN_EBUSY (nothing was written) or SC_CNN_EHELD. */
 int sc_cnn_submit(sc_cnn_t* core, const sc_cnn_layer_t* layer);
 
-/* Waits until `jobs_done_target` jobs are complete (the number of a job is core->submitted after its submit)
- * and acknowledges DONE. `idle(context)` is called between looks, e.g. to sleep in WFI with the interrupt
- * enabled; NULL polls. 0, or the code of the job that failed: the queue stands still until sc_cnn_recover. */
-int sc_cnn_wait(sc_cnn_t* core, uint32_t jobs_done_target, void (*idle)(void* context), void* context);
-
-/* Enables (1) or disables (0) the interrupt of completed and failed jobs. */
-void sc_cnn_interrupt(sc_cnn_t* core, int enable);
-
-/* Clears the pending interrupt: for a handler that only has to end a WFI. */
-void sc_cnn_acknowledge(sc_cnn_t* core);
-
-/* Fills `error`; code 0 when there is none. */
-void sc_cnn_error(const sc_cnn_t* core, sc_cnn_error_t* error);
-
-/* Ends an error: drops the waiting job and opens the queue. core->submitted goes back to what is done. */
-void sc_cnn_recover(sc_cnn_t* core);
+/* As the functions of accelerator.h. */
+static inline void sc_cnn_init(sc_cnn_t* core, uintptr_t base) { accelerator_init(core, base); }
+static inline int sc_cnn_wait(sc_cnn_t* core, uint32_t jobs_done_target, void (*idle)(void* context),
+                              void* context) {
+  return accelerator_wait(core, jobs_done_target, idle, context);
+}
+static inline void sc_cnn_interrupt(sc_cnn_t* core, int enable) { accelerator_interrupt(core, enable); }
+static inline void sc_cnn_acknowledge(sc_cnn_t* core) { accelerator_acknowledge(core); }
+static inline void sc_cnn_error(const sc_cnn_t* core, sc_cnn_error_t* error) {
+  accelerator_error(core, error);
+}
+static inline void sc_cnn_recover(sc_cnn_t* core) { accelerator_recover(core); }
 
 /* Figures of the last completed job: block-clock cycles, energy in fJ, products clamped in a lane register.
  */

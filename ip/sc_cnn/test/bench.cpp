@@ -8,8 +8,6 @@ extern const std::string_view sc_cnn_cost_yaml;
 namespace sc_cnn {
 namespace {
 
-Bench* active = nullptr;  // the one bench of this process, for the driver's accesses
-
 Params params_of(const std::string& scenario) {
   const ConfigNode node = parse_config(scenario, "test");
   return validate(&node, parameter_schema());
@@ -20,11 +18,7 @@ Params params_of(const std::string& scenario) {
 Bench::Bench(const std::string& scenario)
     : BlockBench(parse_cost_table(std::string(embedded::sc_cnn_cost_yaml), "ip/sc_cnn/cost.yaml"),
                  params_of(scenario)),
-      array(array_of(params_of(scenario))) {
-  active = this;
-}
-
-Bench::~Bench() { active = nullptr; }
+      array(array_of(params_of(scenario))) {}
 
 Layer Bench::place(const OwnedJob& owned, const Placement& to) {
   Layer layer = owned.layer;
@@ -69,10 +63,3 @@ sc_cnn_layer_t Bench::driver_layer(const Layer& l) {
 
 }  // namespace sc_cnn
 }  // namespace ganglion
-
-extern "C" uint32_t sc_cnn_mmio_read(uintptr_t address) {
-  return ganglion::sc_cnn::active->read(address - ganglion::sc_cnn::Bench::kBase);
-}
-extern "C" void sc_cnn_mmio_write(uintptr_t address, uint32_t value) {
-  ganglion::sc_cnn::active->write(address - ganglion::sc_cnn::Bench::kBase, value);
-}

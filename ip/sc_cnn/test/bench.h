@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "ip/common/test/driver_access.h"
 #include "ip/sc_cnn/driver/sc_cnn.h"
 #include "ip/sc_cnn/test/random_job.h"
 #include "ip/sc_cnn/tlm/parameters.h"
@@ -23,10 +24,9 @@ struct Placement {
 /// An SC-CNN core on a memory; its firmware uses the C driver.
 class Bench : public test::BlockBench<ScCnn> {
  public:
-  static constexpr uintptr_t kBase = 0x24000000;
+  static constexpr uintptr_t kBase = test::DriverAccess::kBase;
 
   explicit Bench(const std::string& scenario = "{}");
-  ~Bench();
 
   /// The driver's `idle`: lets a microsecond pass.
   static void idle(void*) { wait_cycles(200); }
@@ -38,6 +38,10 @@ class Bench : public test::BlockBench<ScCnn> {
 
   Config array;
   sc_cnn_t driver{};
+
+ private:
+  test::DriverAccess access_{[this](uint64_t offset) { return read(offset); },
+                             [this](uint64_t offset, uint32_t value) { write(offset, value); }};
 };
 
 }  // namespace ganglion::sc_cnn
