@@ -97,9 +97,15 @@ static gn_file_status_t check_constants(const void* file, const ganglion_layer* 
       (uint64_t)layer->kh * layer->kw > kMaxBytes ? kMaxBytes : (uint64_t)layer->in_c * layer->kh * layer->kw;
   if (taps >= kMaxBytes) return GN_FILE_SHAPE;
   const uint64_t total = header->total_bytes, words = (uint64_t)layer->out_c * 4;
-  if (!inside(layer->weights_offset, taps * layer->out_c * header->element_bytes, total) ||
-      !inside(layer->bias_offset, words, total) || !inside(layer->mult_offset, words, total) ||
-      !inside(layer->shift_offset, words, total)) {
+  uint64_t weights = taps * layer->out_c * header->element_bytes;
+  if (layer->target == GANGLION_TARGET_DEEPCAM) {  // hashes and norms; the block checks their parameters
+    const uint64_t bits = layer->hash & 0xffff, tile = layer->hash >> 16;
+    const uint64_t hashes = layer->out_c * (tile == 0 ? 1 : (taps + tile - 1) / tile);
+    weights = hashes * (bits / 8);
+    if (!inside(layer->norms_offset, hashes, total)) return GN_FILE_DATA;
+  }
+  if (!inside(layer->weights_offset, weights, total) || !inside(layer->bias_offset, words, total) ||
+      !inside(layer->mult_offset, words, total) || !inside(layer->shift_offset, words, total)) {
     return GN_FILE_DATA;
   }
   const int32_t highest = (int32_t)((1u << (header->operand_bits - 1)) - 1);
@@ -124,7 +130,10 @@ static gn_file_status_t check_layer(const void* file, const ganglion_layer* laye
   if (!weighted && (layer->kind != GANGLION_LAYER_MAX_POOL_2X2 || layer->target != GANGLION_TARGET_CPU)) {
     return GN_FILE_KIND;
   }
-  if (layer->target != GANGLION_TARGET_CPU && layer->target != GANGLION_TARGET_SC_CNN) return GN_FILE_KIND;
+  if (layer->target != GANGLION_TARGET_CPU && layer->target != GANGLION_TARGET_SC_CNN &&
+      layer->target != GANGLION_TARGET_DEEPCAM) {
+    return GN_FILE_KIND;
+  }
   if (!shape_is_consistent(layer)) return GN_FILE_SHAPE;
   const uint32_t shrink = layer->pool, size = header->element_bytes;
   if (!inside(layer->in_offset, map_bytes(layer->in_c, layer->in_h, layer->in_w, size),

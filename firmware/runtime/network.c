@@ -19,6 +19,11 @@ static size_t scratch_bytes(const void* file) {
   return largest;
 }
 
+static const gn_offload_t* offload_of(const gn_offload_t* offloads, uint32_t target) {
+  while (offloads != NULL && offloads->target != target) offloads = offloads->next;
+  return offloads;
+}
+
 bool gn_loadable_needs_offload(const void* file) {
   for (uint32_t i = 0; i < gn_loadable_header(file)->layer_count; ++i) {
     if (gn_loadable_layers(file)[i].target != GANGLION_TARGET_CPU) return true;
@@ -27,15 +32,20 @@ bool gn_loadable_needs_offload(const void* file) {
 }
 
 gn_network_status_t gn_network_open(gn_network_t* network, const void* file, size_t bytes,
-                                    const gn_offload_t* offload, gn_network_fault_t* fault) {
-  *network = (gn_network_t){.file = file, .offload = offload};
+                                    const gn_offload_t* offloads, gn_network_fault_t* fault) {
+  *network = (gn_network_t){.file = file, .offloads = offloads};
   *fault = (gn_network_fault_t){0};
   fault->file = gn_loadable_check(file, bytes, &fault->layer);
   if (fault->file != GN_FILE_OK) return GN_NETWORK_FILE;
-  if (gn_loadable_needs_offload(file)) {
-    if (offload == NULL) return GN_NETWORK_NO_OFFLOAD;
-    if (offload->operand_bits != gn_loadable_header(file)->operand_bits) return GN_NETWORK_OPERANDS;
+  for (uint32_t i = 0; i < gn_loadable_header(file)->layer_count; ++i) {
+    const uint32_t target = gn_loadable_layers(file)[i].target;
+    if (target == GANGLION_TARGET_CPU) continue;
+    fault->layer = i;
+    fault->offload = offload_of(offloads, target);
+    if (fault->offload == NULL) return GN_NETWORK_NO_OFFLOAD;
+    if (fault->offload->operand_bits != gn_loadable_header(file)->operand_bits) return GN_NETWORK_OPERANDS;
   }
+  *fault = (gn_network_fault_t){0};
   const size_t arena = align64(gn_loadable_header(file)->arena_bytes), scratch = align64(scratch_bytes(file));
   uint8_t* memory = aligned_alloc(64, GN_ARENAS * arena + scratch);
   if (memory == NULL) return GN_NETWORK_MEMORY;
@@ -52,7 +62,9 @@ void gn_network_close(gn_network_t* network) {
 /// Waits for the jobs of an arena.
 static gn_network_status_t settle(gn_network_t* network, uint32_t arena, gn_network_fault_t* fault) {
   if (network->last_job[arena] == 0) return GN_NETWORK_OK;
-  fault->code = network->offload->wait(network->offload->context, network->last_job[arena]);
+  const gn_offload_t* offload = network->last_offload[arena];
+  fault->offload = offload;
+  fault->code = offload->wait(offload->context, network->last_job[arena]);
   network->last_job[arena] = 0;
   return fault->code == 0 ? GN_NETWORK_OK : GN_NETWORK_JOB;
 }
@@ -64,11 +76,18 @@ static gn_network_status_t begin_layer(gn_network_t* network, uint32_t arena, ui
   const gn_layer_t layer = gn_loadable_bind(network->file, index, network->arenas[arena]);
   fault->layer = index;
   if (record->target != GANGLION_TARGET_CPU) {
-    const int64_t job = network->offload->start(network->offload->context, &layer, record);
+    const gn_offload_t* offload = offload_of(network->offloads, record->target);
+    if (network->last_offload[arena] != offload) {  // its input may still be in the making elsewhere
+      const gn_network_status_t status = settle(network, arena, fault);
+      if (status != GN_NETWORK_OK) return status;
+    }
+    fault->offload = offload;
+    const int64_t job = offload->start(offload->context, &layer, record);
     if (job < 0) {
       fault->code = (int)-job;
       return GN_NETWORK_JOB;
     }
+    network->last_offload[arena] = offload;
     network->last_job[arena] = job;
     return GN_NETWORK_OK;
   }

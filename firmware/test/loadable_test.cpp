@@ -68,6 +68,14 @@ TEST(FirmwareLoadable, NamesTheRuleAFileBreaksAndTheLayer) {
       {"output outside", GN_FILE_ARENA, [](File& f) { layer_of(f, 1).out_offset = 256; }},
       {"output not aligned", GN_FILE_ARENA, [](File& f) { layer_of(f, 1).out_offset = 4; }},
       {"weights outside", GN_FILE_DATA, [](File& f) { layer_of(f, 1).weights_offset = 0xffffffc0; }},
+      {"norms outside", GN_FILE_DATA,
+       [](File& f) {
+         layer_of(f, 1).target = GANGLION_TARGET_DEEPCAM, layer_of(f, 1).norms_offset = 0xffffffc0;
+       }},
+      {"hashes outside", GN_FILE_DATA,
+       [](File& f) {
+         layer_of(f, 1).target = GANGLION_TARGET_DEEPCAM, layer_of(f, 1).hash = 0xff00 | 8 << 16;
+       }},
       {"bias not aligned", GN_FILE_DATA, [](File& f) { layer_of(f, 1).bias_offset += 4; }},
       {"clamp upside down", GN_FILE_REQUANTISE,
        [](File& f) { layer_of(f, 1).lo = 1, layer_of(f, 1).hi = 0; }},

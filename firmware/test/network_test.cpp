@@ -71,7 +71,9 @@ TEST(FirmwareNetwork, OffloadedAndMixedNetworksPredictWhatTheHartDoes) {
 
   for (uint32_t mask = 1; mask < 8; ++mask) {
     LazyAccelerator accelerator;
-    const gn_offload_t offload{&accelerator, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr};
+    const gn_offload_t offload{
+        &accelerator,           8,      LazyAccelerator::start, LazyAccelerator::wait, nullptr,
+        GANGLION_TARGET_SC_CNN, nullptr};
     const File loadable = small_loadable({mask & 1, mask >> 1 & 1, mask >> 2 & 1});
 
     EXPECT_EQ(classify(loadable, dataset, &offload), expected) << "layers on the accelerator: " << mask;
@@ -79,6 +81,33 @@ TEST(FirmwareNetwork, OffloadedAndMixedNetworksPredictWhatTheHartDoes) {
       EXPECT_EQ(accelerator.most_queued, 2u) << "layer N+1 was not queued while N ran";
     }
   }
+}
+
+TEST(FirmwareNetwork, LayersOnTwoAcceleratorsWaitForEachOther) {
+  const File dataset = small_dataset(kImages);
+  const std::vector<uint8_t> expected = classify(small_loadable({0, 0, 0}), dataset, nullptr);
+  for (uint32_t code = 0; code < 27; ++code) {
+    LazyAccelerator first, second;
+    const gn_offload_t sc_cnn{
+        &first, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_SC_CNN, nullptr};
+    const gn_offload_t deepcam{
+        &second, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_DEEPCAM, &sc_cnn};
+
+    EXPECT_EQ(classify(small_loadable({code % 3, code / 3 % 3, code / 9}), dataset, &deepcam), expected)
+        << "targets of the layers, base 3: " << code;
+  }
+}
+
+TEST(FirmwareNetwork, DoesNotRunALayerOnAnotherAccelerator) {
+  const gn_offload_t sc_cnn{
+      nullptr, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_SC_CNN, nullptr};
+  const File loadable = small_loadable({1, 2, 0});
+  gn_network_t network;
+  gn_network_fault_t fault;
+
+  EXPECT_EQ(gn_network_open(&network, loadable.data(), bytes_of(loadable), &sc_cnn, &fault),
+            GN_NETWORK_NO_OFFLOAD);
+  EXPECT_EQ(fault.layer, 1u);
 }
 
 TEST(FirmwareNetwork, SaysThatAnAcceleratorIsMissing) {
@@ -91,7 +120,8 @@ TEST(FirmwareNetwork, SaysThatAnAcceleratorIsMissing) {
 }
 
 TEST(FirmwareNetwork, RefusesAnAcceleratorOfAnotherOperandWidth) {
-  const gn_offload_t offload{nullptr, 7, LazyAccelerator::start, LazyAccelerator::wait, nullptr};
+  const gn_offload_t offload{
+      nullptr, 7, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_SC_CNN, nullptr};
   const File loadable = small_loadable({0, 1, 0});
   gn_network_t network;
   gn_network_fault_t fault;
@@ -103,7 +133,9 @@ TEST(FirmwareNetwork, RefusesAnAcceleratorOfAnotherOperandWidth) {
 TEST(FirmwareNetwork, PassesOnTheCodeOfAFailedJob) {
   LazyAccelerator accelerator;
   accelerator.fails_at = 5;
-  const gn_offload_t offload{&accelerator, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr};
+  const gn_offload_t offload{
+      &accelerator,           8,      LazyAccelerator::start, LazyAccelerator::wait, nullptr,
+      GANGLION_TARGET_SC_CNN, nullptr};
   const File loadable = small_loadable({1, 1, 1}), dataset = small_dataset(kImages);
   gn_network_t network;
   gn_network_fault_t fault;

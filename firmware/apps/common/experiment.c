@@ -40,12 +40,13 @@ void print_fault(const char* image, const gn_network_t* network, gn_network_stat
       printf("%s: the file is %s", image, gn_file_status_text(fault->file));
       printf(fault->file >= GN_FILE_KIND ? ": layer %lu\n" : "\n", (unsigned long)fault->layer);
       return;
-    case GN_NETWORK_NO_OFFLOAD:
+    case GN_NETWORK_NO_OFFLOAD: {
+      const bool sc_cnn = gn_loadable_layers(network->file)[fault->layer].target == GANGLION_TARGET_SC_CNN;
       printf(
-          "%s: some layers are placed on sc_cnn, and this SoC has none (no \"ganglion,sc-cnn\" in the device "
-          "tree)\n",
-          image);
+          "%s: some layers are placed on %s, and this SoC has none (no \"ganglion,%s\" in the device tree)\n",
+          image, sc_cnn ? "sc_cnn" : "deepcam", sc_cnn ? "sc-cnn" : "deepcam");
       return;
+    }
     case GN_NETWORK_MEMORY:
       printf("%s: the heap is too small for its activations\n", image);
       return;
@@ -55,11 +56,11 @@ void print_fault(const char* image, const gn_network_t* network, gn_network_stat
     case GN_NETWORK_OPERANDS:
       printf("%s: compiled for %lu-bit operands, and the accelerator was built for %lu\n", image,
              (unsigned long)gn_loadable_header(network->file)->operand_bits,
-             (unsigned long)network->offload->operand_bits);
+             (unsigned long)fault->offload->operand_bits);
       return;
     case GN_NETWORK_JOB: {
       char reason[128];
-      network->offload->explain(network->offload->context, reason, sizeof reason);
+      fault->offload->explain(fault->offload->context, reason, sizeof reason);
       printf("%s: layer %lu (%s): the accelerator reports error %d: %s\n", image, (unsigned long)fault->layer,
              gn_loadable_text(network->file, gn_loadable_layers(network->file)[fault->layer].name_offset),
              fault->code, reason);

@@ -22,6 +22,8 @@ typedef struct gn_offload {
   int (*wait)(void* context, int64_t number);
   /// Describes the last error.
   void (*explain)(void* context, char* text, size_t bytes);
+  uint32_t target;                ///< GANGLION_TARGET_* of the layers it takes
+  const struct gn_offload* next;  ///< another accelerator, or NULL
 } gn_offload_t;
 
 enum { GN_ARENAS = 2 };  ///< activations of two images in flight
@@ -30,7 +32,8 @@ typedef struct {
   const void* file;
   uint8_t* arenas[GN_ARENAS];
   void* scratch;
-  const gn_offload_t* offload;  ///< NULL: none; then every layer must be the hart's
+  const gn_offload_t* offloads;                 ///< NULL: none; then every layer must be the hart's
+  const gn_offload_t* last_offload[GN_ARENAS];  ///< where last_job runs
   int64_t last_job[GN_ARENAS];
 } gn_network_t;
 
@@ -48,12 +51,13 @@ typedef struct {
   gn_file_status_t file;
   uint32_t layer;
   int code;
+  const gn_offload_t* offload;  ///< that refused or failed
 } gn_network_fault_t;
 
 /// Checks the file and takes arenas and scratch memory from the heap. `file` must be 64-byte aligned and
-/// stay.
+/// stay. `offloads` is a list, NULL when there is no accelerator.
 gn_network_status_t gn_network_open(gn_network_t* network, const void* file, size_t bytes,
-                                    const gn_offload_t* offload, gn_network_fault_t* fault);
+                                    const gn_offload_t* offloads, gn_network_fault_t* fault);
 void gn_network_close(gn_network_t* network);
 
 /// True when a layer of the (checked) file is placed on an accelerator.

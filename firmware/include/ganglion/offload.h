@@ -3,5 +3,6 @@
 
 #include <ganglion/network.h>
 
-/// The SoC's SC-CNN core behind its driver, ready for jobs; NULL when the device tree has none.
+/// The SoC's accelerators behind their drivers, ready for jobs, as a list; NULL when the device tree has
+/// none.
 const gn_offload_t* gn_find_offload(void);
