@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ip/deepcam/tlm/deepcam.h"
+#include "platform/base/param_specs.h"
 
 namespace ganglion {
 
@@ -12,77 +13,40 @@ extern const std::string_view deepcam_cost_yaml;
 }
 
 namespace deepcam {
-namespace {
-
-ParamSpec integer(const char* name, int64_t default_value, double minimum, double maximum,
-                  const char* description) {
-  ParamSpec spec;
-  spec.name = name;
-  spec.type = ParamType::kInteger;
-  spec.default_text = std::to_string(default_value);
-  spec.minimum = minimum;
-  spec.maximum = maximum;
-  spec.description = description;
-  return spec;
-}
-
-ParamSpec buffer(const char* name, uint32_t default_bytes, uint32_t smallest, const char* description) {
-  ParamSpec spec;
-  spec.name = name;
-  spec.type = ParamType::kQuantity;
-  spec.dimension = Dimension::kBytes;
-  spec.default_text = std::to_string(default_bytes / 1024) + " KiB";
-  spec.minimum = smallest;
-  spec.maximum = 16.0 * 1024 * 1024;
-  spec.description = description;
-  return spec;
-}
-
-ParamSpec choice(const char* name, std::vector<std::string> choices, const char* description) {
-  ParamSpec spec;
-  spec.name = name;
-  spec.type = ParamType::kChoice;
-  spec.default_text = choices.front();
-  spec.choices = std::move(choices);
-  spec.description = description;
-  return spec;
-}
-
-}  // namespace
 
 ParamSchema parameter_schema() {
   const Config d;
-  ParamSpec rows = integer("rows", d.rows, 64, 512, "R: words of the array");
+  ParamSpec rows = integer_param("rows", d.rows, 64, 512, "R: words of the array");
   rows.allowed = {64, 128, 256, 512};
   return {
       "deepcam",
       "DeepCAM array: dot products by random hashing and Hamming distance, conv2d and fully connected layers",
       {std::move(rows),
-       integer("segments", d.segments, 1, 4, "segments of 256 bits that a word joins"),
-       choice("technology", {"fefet", "cmos16t"}, "cells of the array"),
-       choice("cosine", {"table", "piecewise_linear"}, "cosine unit: table, or chords over it"),
-       integer("projection_inputs", d.projection_inputs, 1, 65536, "rows of the projection store"),
-       integer("projection_seed", d.projection_seed, 0, 4294967295.0,
-               "seed of the projections; weights must have been hashed with the same"),
-       integer("crossbar_rows", d.crossbar_rows, 1, 65536,
-               "cells a column sums at once; longer sums are added digitally"),
-       integer("conductance_sigma", 0, 0, 512, "sd of a projection cell in 1/16 LSB"),
-       integer("read_sigma", 0, 0, 1 << 20, "sd of a column sum in LSB"),
-       integer("sense_sigma", 0, 0, 1 << 14, "sd of a sensed distance in 1/16 bit"),
-       integer("sense_step_log2", 0, 0, 8, "log2 of the step of sensed distances"),
-       buffer("input_buffer", d.input_buffer_bytes, 1024, "whole input map, or two stripes of it"),
-       buffer("key_buffer", d.key_buffer_bytes, 16 * 1024, "hashes of the operand that moves"),
-       buffer("output_buffer", d.output_buffer_bytes, 1024, "outputs of two tiles"),
-       integer("im2col_width", d.im2col_width, 1, 65536,
-               "elements a cycle from the input buffer to the hash unit"),
-       integer("hash_cycles", d.hash_cycles, 1, 1000, "cycles of one crossbar evaluation"),
-       integer("write_cycles", d.write_cycles, 1, 1000, "cycles of one row write"),
-       integer("search_cycles", d.search_cycles, 1, 1000, "cycles of one search"),
-       integer("post_lanes", d.post_lanes, 1, 512, "distances that become products in a cycle"),
-       integer("start_cycles", d.start_cycles, 0, 1000,
-               "cycles from a job becoming active to its first fetch"),
-       integer("tile_cycles", d.tile_cycles, 0, 1000,
-               "cycles to hand over the buffers and to fill and drain the pipeline of a tile")}};
+       integer_param("segments", d.segments, 1, 4, "segments of 256 bits that a word joins"),
+       choice_param("technology", {"fefet", "cmos16t"}, "cells of the array"),
+       choice_param("cosine", {"table", "piecewise_linear"}, "cosine unit: table, or chords over it"),
+       integer_param("projection_inputs", d.projection_inputs, 1, 65536, "rows of the projection store"),
+       integer_param("projection_seed", d.projection_seed, 0, 4294967295.0,
+                     "seed of the projections; weights must have been hashed with the same"),
+       integer_param("crossbar_rows", d.crossbar_rows, 1, 65536,
+                     "cells a column sums at once; longer sums are added digitally"),
+       integer_param("conductance_sigma", 0, 0, 512, "sd of a projection cell in 1/16 LSB"),
+       integer_param("read_sigma", 0, 0, 1 << 20, "sd of a column sum in LSB"),
+       integer_param("sense_sigma", 0, 0, 1 << 14, "sd of a sensed distance in 1/16 bit"),
+       integer_param("sense_step_log2", 0, 0, 8, "log2 of the step of sensed distances"),
+       buffer_param("input_buffer", d.input_buffer_bytes, 1024, "whole input map, or two stripes of it"),
+       buffer_param("key_buffer", d.key_buffer_bytes, 16 * 1024, "hashes of the operand that moves"),
+       buffer_param("output_buffer", d.output_buffer_bytes, 1024, "outputs of two tiles"),
+       integer_param("im2col_width", d.im2col_width, 1, 65536,
+                     "elements a cycle from the input buffer to the hash unit"),
+       integer_param("hash_cycles", d.hash_cycles, 1, 1000, "cycles of one crossbar evaluation"),
+       integer_param("write_cycles", d.write_cycles, 1, 1000, "cycles of one row write"),
+       integer_param("search_cycles", d.search_cycles, 1, 1000, "cycles of one search"),
+       integer_param("post_lanes", d.post_lanes, 1, 512, "distances that become products in a cycle"),
+       integer_param("start_cycles", d.start_cycles, 0, 1000,
+                     "cycles from a job becoming active to its first fetch"),
+       integer_param("tile_cycles", d.tile_cycles, 0, 1000,
+                     "cycles to hand over the buffers and to fill and drain the pipeline of a tile")}};
 }
 
 Config array_of(const Params& params) {

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "ip/sc_cnn/tlm/sc_cnn.h"
+#include "platform/base/param_specs.h"
 
 namespace ganglion {
 
@@ -12,30 +13,6 @@ extern const std::string_view sc_cnn_cost_yaml;
 
 namespace sc_cnn {
 namespace {
-
-ParamSpec integer(const char* name, int64_t default_value, double minimum, double maximum,
-                  const char* description) {
-  ParamSpec spec;
-  spec.name = name;
-  spec.type = ParamType::kInteger;
-  spec.default_text = std::to_string(default_value);
-  spec.minimum = minimum;
-  spec.maximum = maximum;
-  spec.description = description;
-  return spec;
-}
-
-ParamSpec buffer(const char* name, uint32_t default_bytes, const char* description) {
-  ParamSpec spec;
-  spec.name = name;
-  spec.type = ParamType::kQuantity;
-  spec.dimension = Dimension::kBytes;
-  spec.default_text = std::to_string(default_bytes / 1024) + " KiB";
-  spec.minimum = 1024;
-  spec.maximum = 16.0 * 1024 * 1024;
-  spec.description = description;
-  return spec;
-}
 
 /// nW; the densities that `leakage` of cost.yaml is built from.
 double leakage_nw(const Config& array, const CostTable& costs) {
@@ -59,37 +36,33 @@ double leakage_scale(const Config& array, const CostTable& costs) {
 ParamSchema parameter_schema() {
   const Config d;
   ParamSpec parallel =
-      integer("bit_parallel", d.bit_parallel, 1, 32, "b: stream bits a lane consumes a cycle");
+      integer_param("bit_parallel", d.bit_parallel, 1, 32, "b: stream bits a lane consumes a cycle");
   parallel.allowed = {1, 2, 4, 8, 16, 32};
   ParamSpec skip;
   skip.name = "zero_skip";
   skip.type = ParamType::kBoolean;
   skip.default_text = d.zero_skip ? "true" : "false";
   skip.description = "the array can spend no cycle on a zero count (a layer has to ask for it)";
-  ParamSpec scheduling;
-  scheduling.name = "scheduling";
-  scheduling.type = ParamType::kChoice;
-  scheduling.choices = {"barrier", "fifo"};
-  scheduling.default_text = "barrier";
-  scheduling.description = "whether the MVMs meet at every weight or run ahead through weight FIFOs";
-  return {
-      "sc_cnn",
-      "SC-CNN core: bit-stream multiplication (BISC-MVM), conv2d and fully connected layers",
-      {integer("operand_bits", d.operand_bits, 4, 10, "N: bits of an activation or a weight"),
-       std::move(parallel),
-       integer("lanes", d.lanes, 1, 1024, "p: output pixels of one map that share a weight"),
-       integer("mvms", d.mvms, 1, 256, "T_M: output maps computed at once"),
-       integer("accumulator_max_bits", d.accumulator_max_bits, 4, 20, "ACC_MAX: widest accumulator N + A"),
-       std::move(skip), std::move(scheduling),
-       integer("requantisers", d.requantisers, 1, 262144, "outputs leaving requantisation a cycle"),
-       buffer("input_buffer", d.input_buffer_bytes, "whole input map, or two stripes of it"),
-       buffer("weight_buffer", d.weight_buffer_bytes, "weights of two groups of maps"),
-       buffer("output_buffer", d.output_buffer_bytes, "outputs of two tiles"),
-       integer("start_cycles", d.start_cycles, 0, 1000,
-               "cycles from a job becoming active to its first fetch"),
-       integer("tile_cycles", d.tile_cycles, 0, 1000, "cycles to hand over the buffers of a tile"),
-       integer("run_cycles", d.run_cycles, 1, 1000,
-               "cycles to fill and drain the lanes, once a run of pixels")}};
+  return {"sc_cnn",
+          "SC-CNN core: bit-stream multiplication (BISC-MVM), conv2d and fully connected layers",
+          {integer_param("operand_bits", d.operand_bits, 4, 10, "N: bits of an activation or a weight"),
+           std::move(parallel),
+           integer_param("lanes", d.lanes, 1, 1024, "p: output pixels of one map that share a weight"),
+           integer_param("mvms", d.mvms, 1, 256, "T_M: output maps computed at once"),
+           integer_param("accumulator_max_bits", d.accumulator_max_bits, 4, 20,
+                         "ACC_MAX: widest accumulator N + A"),
+           std::move(skip),
+           choice_param("scheduling", {"barrier", "fifo"},
+                        "whether the MVMs meet at every weight or run ahead through weight FIFOs"),
+           integer_param("requantisers", d.requantisers, 1, 262144, "outputs leaving requantisation a cycle"),
+           buffer_param("input_buffer", d.input_buffer_bytes, 1024, "whole input map, or two stripes of it"),
+           buffer_param("weight_buffer", d.weight_buffer_bytes, 1024, "weights of two groups of maps"),
+           buffer_param("output_buffer", d.output_buffer_bytes, 1024, "outputs of two tiles"),
+           integer_param("start_cycles", d.start_cycles, 0, 1000,
+                         "cycles from a job becoming active to its first fetch"),
+           integer_param("tile_cycles", d.tile_cycles, 0, 1000, "cycles to hand over the buffers of a tile"),
+           integer_param("run_cycles", d.run_cycles, 1, 1000,
+                         "cycles to fill and drain the lanes, once a run of pixels")}};
 }
 
 Config array_of(const Params& params) {
