@@ -4,6 +4,21 @@
 
 namespace ganglion {
 
+JobError broken_rule(AcceleratorError code, const Register* reg, int64_t value, std::string rule,
+                     std::optional<uint64_t> offset) {
+  JobError error;
+  error.code = code;
+  error.reg = reg == nullptr ? nullptr : &reg->info();
+  const bool negative = value < 0 && value >= INT32_MIN;
+  error.value = negative ? static_cast<uint32_t>(value) : static_cast<uint64_t>(value);
+  error.rule = std::move(rule);
+  if (negative) error.rule += ", not " + std::to_string(value);
+  if (offset)
+    error.rule =
+        "value " + std::to_string(*offset) + " bytes from the address in the register: " + error.rule;
+  return error;
+}
+
 std::string name_of(AcceleratorError code) {
   switch (code) {
     case AcceleratorError::kNone:

@@ -31,6 +31,12 @@ struct JobError {
   [[nodiscard]] std::string to_string() const;
 };
 
+/// The error of a rule that a model, which knows no registers, found broken. `value` is a register's 32 bits
+/// (a negative number keeps its bit pattern) or a 64-bit address. With `offset`, the value lies in memory,
+/// that many bytes from the address in the register.
+[[nodiscard]] JobError broken_rule(AcceleratorError code, const Register* reg, int64_t value,
+                                   std::string rule, std::optional<uint64_t> offset);
+
 /// Name of a common code ("MISALIGNED"), "code 17" for a block's own.
 [[nodiscard]] std::string name_of(AcceleratorError code);
 

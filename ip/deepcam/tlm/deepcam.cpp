@@ -205,18 +205,9 @@ void Deepcam::state_capabilities() {
 }
 
 JobError Deepcam::to_job_error(const JobFault& fault, const Layer& layer) const {
-  JobError error;
-  error.code = code_of(fault.fault);
-  const Register* reg = registers().find(fault.register_name);
-  error.reg = reg == nullptr ? nullptr : &reg->info();
-  // A register's 32 bits, or a 64-bit address; a negative number keeps the register's bit pattern.
-  const bool negative = fault.value < 0 && fault.value >= INT32_MIN;
-  error.value = negative ? static_cast<uint32_t>(fault.value) : static_cast<uint64_t>(fault.value);
-  error.rule = fault.rule;
-  if (negative) error.rule += ", not " + std::to_string(fault.value);
+  JobError error = broken_rule(code_of(fault.fault), registers().find(fault.register_name), fault.value,
+                               fault.rule, fault.offset);
   if (fault.offset) {
-    error.rule =
-        "value " + std::to_string(*fault.offset) + " bytes from the address in the register: " + error.rule;
     for (const Operand operand : {Operand::kNorms, Operand::kMult, Operand::kShift}) {
       if (fault.register_name == name_of(operand)) error.address = address_of(layer, operand) + *fault.offset;
     }
