@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "platform/peripherals/clint.h"
 #include "platform/peripherals/plic.h"
 
 extern "C" {
@@ -69,7 +70,7 @@ void write_cpus(Writer& tree, const std::string& isa) {
   tree.begin("cpus");
   tree.cells("#address-cells", {1});
   tree.cells("#size-cells", {0});
-  tree.cells("timebase-frequency", {kTimebaseHz});
+  tree.cells("timebase-frequency", {Clint::kTimebaseHz});
   tree.begin("cpu@0");
   tree.text("device_type", "cpu");
   tree.cells("reg", {0});

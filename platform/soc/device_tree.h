@@ -9,9 +9,6 @@
 
 namespace ganglion {
 
-/// Ticks of mtime a second, as on QEMU's `virt` machine.
-inline constexpr uint32_t kTimebaseHz = 10'000'000;
-
 /// The flattened device tree of a scenario: harts, memory, placed images and results under /reserved-memory,
 /// and every mapped component whose type has a `compatible` string. Node names and properties follow QEMU's
 /// `virt` machine, so that one ELF finds its devices on both.
