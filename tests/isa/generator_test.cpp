@@ -22,13 +22,12 @@ TEST_P(RandomPrograms, AreTheSameForTheSameSeed) {
   EXPECT_NE(make_random_program({GetParam(), 1}).code, make_random_program({GetParam(), 2}).code);
 }
 
-TEST_P(RandomPrograms, UseEveryRowOfTheDecodeTableButWfiAndFloats) {
+TEST_P(RandomPrograms, UseEveryRowOfTheDecodeTableButWfi) {
   const ProgramImage programs = image(GetParam(), 60);
 
   for (const InstructionInfo& info : instruction_table()) {
     const bool exists = info.width != (GetParam() == 64 ? InstructionWidth::k32 : InstructionWidth::k64);
     if (!exists || info.id == Instruction::kWfi) continue;
-    if (info.extension == InstructionExtension::kF || info.extension == InstructionExtension::kD) continue;
     EXPECT_GT(programs.used[static_cast<std::size_t>(info.id)], 0u) << info.mnemonic;
   }
 }
@@ -50,7 +49,8 @@ TEST_P(RandomPrograms, ADifferenceIsFoundAndNamed) {
   ASSERT_EQ(ours.error, "");
   ASSERT_THAT(compare(programs, ours.memory, ours.memory), testing::IsEmpty());
 
-  Memory in_register = ours.memory, in_sandbox = ours.memory;
+  Memory in_register = ours.memory, in_sandbox = ours.memory, in_float = ours.memory;
+  in_float[programs.areas[0] + AREA_FLOATS_FINAL + 8 * 31 + 7 - kRamBase] ^= 0x80;
   in_register[programs.areas[1] + AREA_FINAL + 8 * 13 - kRamBase] ^= 4;
   in_sandbox[programs.areas[2] + AREA_SANDBOX + 0x123 - kRamBase] ^= 1;
 
@@ -62,6 +62,10 @@ TEST_P(RandomPrograms, ADifferenceIsFoundAndNamed) {
   ASSERT_EQ(second.size(), 1u);
   EXPECT_EQ(second[0].program, 2u);
   EXPECT_THAT(second[0].what, testing::StartsWith("sandbox word 0x120 is "));
+  const auto third = compare(programs, ours.memory, in_float);
+  ASSERT_EQ(third.size(), 1u);
+  EXPECT_EQ(third[0].program, 0u);
+  EXPECT_THAT(third[0].what, testing::StartsWith("f31 is "));
 }
 
 INSTANTIATE_TEST_SUITE_P(Xlen, RandomPrograms, testing::Values(32, 64), testing::PrintToStringParamName());

@@ -10,6 +10,7 @@
 #define LREG lw
 #endif
 .option norvc
+#define MSTATUS_FS 0x6000
 
 .section .text.start
 .globl _start
@@ -51,6 +52,15 @@ next_program:
   csrw mcountinhibit, x0
   lw t0, AREA_MCOUNTEREN(x31)
   csrw mcounteren, t0
+  li t0, MSTATUS_FS
+  csrs mstatus, t0
+  li t0, AREA_FLOATS_INITIAL
+  add t0, t0, x31
+.irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+  fld f\n, 8*\n(t0)
+.endr
+  lw t0, AREA_FCSR(x31)
+  csrw fcsr, t0
   LREG t0, AREA_MSTATUS(x31)
   csrw mstatus, t0
   LREG t0, AREA_ENTRY(x31)
@@ -150,6 +160,8 @@ finish:
   read_mstatus t0, t2
   SREG t0, 0(t1)
   addi t1, t1, 8
+  li t0, MSTATUS_FS
+  csrs mstatus, t0
 .macro save_csr name
   csrr t0, \name
   SREG t0, 0(t1)
@@ -158,6 +170,11 @@ finish:
 #define X(name) save_csr name;
   CSR_RESULTS(X)
 #undef X
+  li t0, AREA_FLOATS_FINAL
+  add t0, t0, x31
+.irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+  fsd f\n, 8*\n(t0)
+.endr
   li t0, 0x1800
   csrw mstatus, t0
   j next_program

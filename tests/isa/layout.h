@@ -13,9 +13,14 @@
 #define AREA_ENTRY 704
 #define AREA_MSTATUS 712  // mstatus before the program: its mode is in MPP
 #define AREA_MCOUNTEREN 720
-#define AREA_TRAP_LOG 768  // ring of 64 entries {mcause, mepc, mtval, mstatus}
+#define AREA_FCSR 724        // fcsr before the program
+#define AREA_FLOAT_POOL 768  // doubles and boxed singles, read only
+#define FLOAT_POOL_ENTRIES 96
+#define AREA_TRAP_LOG 1536  // ring of 64 entries {mcause, mepc, mtval, mstatus}
 #define TRAP_LOG_ENTRIES 64
-#define AREA_SANDBOX 4096  // 4 KiB that loads and stores reach; a page border in its middle
+#define AREA_FLOATS_INITIAL 3584  // f0..f31 before the program
+#define AREA_FLOATS_FINAL 3840    // f0..f31 after it
+#define AREA_SANDBOX 4096         // 4 KiB that loads and stores reach; a page border in its middle
 #define SANDBOX_BYTES 4096
 #define AREA_CODE 8192
 
@@ -24,5 +29,5 @@
 
 // clang-format off
 #define CSR_RESULTS(X) \
-  X(mepc) X(mcause) X(mtval) X(mscratch) X(mie) X(mip) X(mcounteren) X(mcountinhibit) X(mtvec) X(misa)
+  X(mepc) X(mcause) X(mtval) X(mscratch) X(mie) X(mip) X(mcounteren) X(mcountinhibit) X(mtvec) X(misa) X(fcsr)
 // clang-format on

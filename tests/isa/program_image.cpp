@@ -41,6 +41,10 @@ void put_program(ProgramImage& image, uint64_t area, const RandomProgram& progra
   put(memory, area + AREA_ENTRY, area + AREA_CODE);
   put(memory, area + AREA_MSTATUS, program.mstatus);
   put(memory, area + AREA_MCOUNTEREN, program.mcounteren);
+  put(memory, area + AREA_FCSR, program.fcsr);
+  for (unsigned i = 0; i < 32; ++i) put(memory, area + AREA_FLOATS_INITIAL + 8 * i, program.floats[i]);
+  for (unsigned i = 0; i < FLOAT_POOL_ENTRIES; ++i)
+    put(memory, area + AREA_FLOAT_POOL + 8 * i, program.float_pool[i]);
   std::memcpy(&memory[area + AREA_SANDBOX - kRamBase], program.sandbox.data(), SANDBOX_BYTES);
   std::memcpy(&memory[area + AREA_CODE - kRamBase], program.code.data(), program.code.size() * 2);
 }
@@ -61,16 +65,17 @@ std::string difference(const ProgramImage& image, unsigned program, const Memory
     constexpr std::array names = {"mcause", "mepc", "mtval", "mstatus"};
     for (unsigned k = 0; k < names.size(); ++k) {
       const uint64_t offset = AREA_TRAP_LOG + 32 * i + 8 * k;
-      const std::string text =
-          differs(offset, fmt::format("{} of trap {} (mcause {:#x}, mepc {:#x})", names[k], i,
-                                      at<uint64_t>(ours, area + AREA_TRAP_LOG + 32 * i),
-                                      at<uint64_t>(ours, area + AREA_TRAP_LOG + 32 * i + 8)));
+      std::string text = differs(offset, fmt::format("{} of trap {} (mcause {:#x}, mepc {:#x})", names[k], i,
+                                                     at<uint64_t>(ours, area + AREA_TRAP_LOG + 32 * i),
+                                                     at<uint64_t>(ours, area + AREA_TRAP_LOG + 32 * i + 8)));
       if (!text.empty()) return text;
     }
   }
   if (auto text = differs(AREA_TRAP_COUNT, "the number of traps"); !text.empty()) return text;
   for (unsigned i = 0; i < 32; ++i)
     if (auto text = differs(AREA_FINAL + 8 * i, fmt::format("x{}", i)); !text.empty()) return text;
+  for (unsigned i = 0; i < 32; ++i)
+    if (auto text = differs(AREA_FLOATS_FINAL + 8 * i, fmt::format("f{}", i)); !text.empty()) return text;
   for (unsigned i = 0; i < kCsrNames.size(); ++i)
     if (auto text = differs(AREA_CSRS + 8 * i, kCsrNames[i]); !text.empty()) return text;
   for (uint64_t offset = 0; offset + area < end; ++offset)

@@ -39,6 +39,9 @@ struct ProgramRecipe {
 struct RandomProgram {
   std::vector<uint16_t> code;       ///< position-independent; ends with the ecall that ends it
   std::vector<uint64_t> registers;  ///< 32; x30, x31 are set by the image
+  std::vector<uint64_t> floats;     ///< f0..f31
+  std::vector<uint64_t> float_pool;
+  uint32_t fcsr = 0;
   std::vector<uint8_t> sandbox;
   uint64_t mstatus = 0;  ///< MPP is the mode it starts in
   uint32_t mcounteren = 0;

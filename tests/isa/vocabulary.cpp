@@ -3,17 +3,10 @@
 namespace ganglion::isa_test {
 namespace {
 
-/// Left to directed programs, which QEMU runs as well: here F and D are off on both sides (exclusions.cpp).
-bool is_float(Instruction id) {
-  const InstructionExtension extension = info_of(id).extension;
-  return extension == InstructionExtension::kF || extension == InstructionExtension::kD;
-}
-
 Vocabulary make_vocabulary(int xlen) {
   Vocabulary v;
   for (const InstructionInfo& info : instruction_table()) {
     if (info.width == (xlen == 64 ? InstructionWidth::k32 : InstructionWidth::k64)) continue;
-    if (is_float(info.id)) continue;
     switch (info.instruction_class) {
       case InstructionClass::kLoad:
       case InstructionClass::kStore:
@@ -28,6 +21,11 @@ Vocabulary make_vocabulary(int xlen) {
       case InstructionClass::kCsr:
         v.csrs.push_back(&info);
         break;
+      case InstructionClass::kFp:
+      case InstructionClass::kFpMul:
+      case InstructionClass::kFpDiv:
+        v.floats.push_back(&info);
+        break;
       case InstructionClass::kJump:
         break;  // jal and jalr: jump(), call()
       case InstructionClass::kSystem:
@@ -41,7 +39,7 @@ Vocabulary make_vocabulary(int xlen) {
     if (is_long_instruction(static_cast<uint16_t>(half))) continue;
     const auto decoded = decode(half, xlen);
     const auto word = static_cast<uint16_t>(half);
-    if (!decoded || is_float(decoded->id)) {
+    if (!decoded) {
       v.short_illegal.push_back(word);
       continue;
     }

@@ -124,6 +124,9 @@
         ILLEGAL fadd.s fa0, fa0, fa1
         ILLEGAL fsqrt.d fa0, fa0
         ILLEGAL fcvt.w.s a0, fa0
+        ILLEGAL .word 0xd2057553        # fcvt.d.w fa0, a0, dyn: exact, and yet
+        ILLEGAL .word 0xd2157553        # fcvt.d.wu
+        ILLEGAL .word 0x42057553        # fcvt.d.s fa0, fa0, dyn
         fadd.s  fa2, fa0, fa1, rne
         fsgnj.s fa2, fa0, fa1
         feq.d   a0, fa0, fa1
