@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+
+namespace ganglion::axi {
+
+/// When a side holds a handshake back: bit (edge mod 64) of a channel's pattern says whether it may proceed.
+struct Stalls {
+  static constexpr uint64_t kNone = ~uint64_t{0};
+  uint64_t awready = kNone;
+  uint64_t wready = kNone;
+  uint64_t arready = kNone;
+  uint64_t bvalid = kNone;
+  uint64_t rvalid = kNone;
+};
+
+[[nodiscard]] constexpr bool may_proceed(uint64_t pattern, uint64_t edge) {
+  return (pattern >> (edge % 64) & 1U) != 0;
+}
+
+}  // namespace ganglion::axi
