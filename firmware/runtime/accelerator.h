@@ -23,6 +23,8 @@ typedef struct {
   uint32_t (*submitted)(void);  ///< number of the job submitted last
   int (*wait)(uint32_t job, void (*idle)(void* context));
   void (*recover)(gn_accelerator_error_t* error);  ///< what went wrong; opens the queue again
+  /// As gn_offload_t.fits; NULL when every layer of the target does.
+  bool (*fits)(const ganglion_layer* record, char* text, size_t bytes);
 } gn_accelerator_t;
 
 extern const gn_accelerator_t gn_sc_cnn_accelerator, gn_deepcam_accelerator;

@@ -44,6 +44,11 @@ gn_network_status_t gn_network_open(gn_network_t* network, const void* file, siz
     fault->offload = offload_of(offloads, target);
     if (fault->offload == NULL) return GN_NETWORK_NO_OFFLOAD;
     if (fault->offload->operand_bits != gn_loadable_header(file)->operand_bits) return GN_NETWORK_OPERANDS;
+    if (fault->offload->fits != NULL &&
+        !fault->offload->fits(fault->offload->context, &gn_loadable_layers(file)[i], fault->reason,
+                              sizeof fault->reason)) {
+      return GN_NETWORK_UNFIT;
+    }
   }
   *fault = (gn_network_fault_t){0};
   const size_t arena = align64(gn_loadable_header(file)->arena_bytes), scratch = align64(scratch_bytes(file));

@@ -66,6 +66,10 @@ static void explain(void* context, char* text, size_t bytes) {
                  (unsigned long)error->value, (unsigned long)error->job, (unsigned long long)error->address);
 }
 
+static bool fits(void* context, const ganglion_layer* record, char* text, size_t bytes) {
+  return ((const unit_t*)context)->driver->fits(record, text, bytes);
+}
+
 const gn_offload_t* gn_find_offload(void) {
   const gn_offload_t* first = NULL;
   for (int i = 0; i < ACCELERATORS; ++i) {
@@ -83,7 +87,8 @@ const gn_offload_t* gn_find_offload(void) {
                                    .wait = wait,
                                    .explain = explain,
                                    .target = driver->target,
-                                   .next = first};
+                                   .next = first,
+                                   .fits = driver->fits != NULL ? fits : NULL};
     first = &unit->offload;
   }
   return first;

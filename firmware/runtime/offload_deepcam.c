@@ -1,4 +1,5 @@
 #include <deepcam.h>
+#include <stdio.h>
 
 #include "accelerator.h"
 
@@ -49,6 +50,30 @@ static int submit(const gn_layer_t* layer, const ganglion_layer* record) {
   return deepcam_submit(&core, &job);
 }
 
+/// Filters were hashed off line: with another projection than the array's every distance is chance.
+static bool fits(const ganglion_layer* record, char* text, size_t bytes) {
+  deepcam_array_t array;
+  deepcam_array(&core, &array);
+  if (record->projection_seed != array.projection_seed) {
+    (void)snprintf(
+        text, bytes,
+        "hashed with projection seed %lu, and the array has seed %lu (compile with --hash-seed %lu, or "
+        "set the array's projection_seed to %lu)",
+        (unsigned long)record->projection_seed, (unsigned long)array.projection_seed,
+        (unsigned long)array.projection_seed, (unsigned long)record->projection_seed);
+    return false;
+  }
+  const uint64_t inputs = (uint64_t)record->in_c * record->kh * record->kw;
+  if (inputs > array.projection_inputs) {
+    (void)snprintf(text, bytes,
+                   "%llu inputs an output, and the projection store of the array has rows for %lu (set its "
+                   "projection_inputs, or compile with --place LAYER=cpu)",
+                   (unsigned long long)inputs, (unsigned long)array.projection_inputs);
+    return false;
+  }
+  return true;
+}
+
 static void recover(gn_accelerator_error_t* error) {
   deepcam_error_t found;
   deepcam_error(&core, &found);
@@ -67,5 +92,6 @@ const gn_accelerator_t gn_deepcam_accelerator = {
     .submitted = submitted,
     .wait = wait,
     .recover = recover,
+    .fits = fits,
 };
 _Static_assert((int)DEEPCAM_EBUSY == (int)GN_ACCELERATOR_BUSY, "the driver's code is the runtime's");

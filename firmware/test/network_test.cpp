@@ -52,6 +52,19 @@ class LazyAccelerator {
   int64_t accepted_ = 0, done_ = 0;
 };
 
+/// `self` (may be null where no job starts) as the walk sees it.
+gn_offload_t offload_to(LazyAccelerator* self, uint32_t target, uint32_t operand_bits = 8,
+                        const gn_offload_t* next = nullptr) {
+  gn_offload_t offload{};
+  offload.context = self;
+  offload.operand_bits = operand_bits;
+  offload.start = LazyAccelerator::start;
+  offload.wait = LazyAccelerator::wait;
+  offload.target = target;
+  offload.next = next;
+  return offload;
+}
+
 std::vector<uint8_t> classify(const File& loadable, const File& dataset, const gn_offload_t* offload) {
   gn_network_t network;
   gn_network_fault_t fault;
@@ -71,9 +84,7 @@ TEST(FirmwareNetwork, OffloadedAndMixedNetworksPredictWhatTheHartDoes) {
 
   for (uint32_t mask = 1; mask < 8; ++mask) {
     LazyAccelerator accelerator;
-    const gn_offload_t offload{
-        &accelerator,           8,      LazyAccelerator::start, LazyAccelerator::wait, nullptr,
-        GANGLION_TARGET_SC_CNN, nullptr};
+    const gn_offload_t offload = offload_to(&accelerator, GANGLION_TARGET_SC_CNN);
     const File loadable = small_loadable({mask & 1, mask >> 1 & 1, mask >> 2 & 1});
 
     EXPECT_EQ(classify(loadable, dataset, &offload), expected) << "layers on the accelerator: " << mask;
@@ -88,10 +99,8 @@ TEST(FirmwareNetwork, LayersOnTwoAcceleratorsWaitForEachOther) {
   const std::vector<uint8_t> expected = classify(small_loadable({0, 0, 0}), dataset, nullptr);
   for (uint32_t code = 0; code < 27; ++code) {
     LazyAccelerator first, second;
-    const gn_offload_t sc_cnn{
-        &first, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_SC_CNN, nullptr};
-    const gn_offload_t deepcam{
-        &second, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_DEEPCAM, &sc_cnn};
+    const gn_offload_t sc_cnn = offload_to(&first, GANGLION_TARGET_SC_CNN);
+    const gn_offload_t deepcam = offload_to(&second, GANGLION_TARGET_DEEPCAM, 8, &sc_cnn);
 
     EXPECT_EQ(classify(small_loadable({code % 3, code / 3 % 3, code / 9}), dataset, &deepcam), expected)
         << "targets of the layers, base 3: " << code;
@@ -99,8 +108,7 @@ TEST(FirmwareNetwork, LayersOnTwoAcceleratorsWaitForEachOther) {
 }
 
 TEST(FirmwareNetwork, DoesNotRunALayerOnAnotherAccelerator) {
-  const gn_offload_t sc_cnn{
-      nullptr, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_SC_CNN, nullptr};
+  const gn_offload_t sc_cnn = offload_to(nullptr, GANGLION_TARGET_SC_CNN);
   const File loadable = small_loadable({1, 2, 0});
   gn_network_t network;
   gn_network_fault_t fault;
@@ -120,8 +128,7 @@ TEST(FirmwareNetwork, SaysThatAnAcceleratorIsMissing) {
 }
 
 TEST(FirmwareNetwork, RefusesAnAcceleratorOfAnotherOperandWidth) {
-  const gn_offload_t offload{
-      nullptr, 7, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_SC_CNN, nullptr};
+  const gn_offload_t offload = offload_to(nullptr, GANGLION_TARGET_SC_CNN, 7);
   const File loadable = small_loadable({0, 1, 0});
   gn_network_t network;
   gn_network_fault_t fault;
@@ -130,12 +137,33 @@ TEST(FirmwareNetwork, RefusesAnAcceleratorOfAnotherOperandWidth) {
             GN_NETWORK_OPERANDS);
 }
 
+TEST(FirmwareNetwork, RefusesALayerThatItsAcceleratorSaysWasCompiledForAnother) {
+  gn_offload_t offload = offload_to(nullptr, GANGLION_TARGET_DEEPCAM);
+  offload.fits = [](void*, const ganglion_layer* record, char* text, size_t bytes) {
+    (void)std::snprintf(text, bytes, "seed %u", record->projection_seed);
+    return record->projection_seed == 2;
+  };
+  File loadable = small_loadable({2, 0, 2});
+  layer_of(loadable, 0).projection_seed = 2;
+  layer_of(loadable, 2).projection_seed = 3;
+  seal(loadable);
+  gn_network_t network;
+  gn_network_fault_t fault;
+
+  EXPECT_EQ(gn_network_open(&network, loadable.data(), bytes_of(loadable), &offload, &fault),
+            GN_NETWORK_UNFIT);
+  EXPECT_EQ(fault.layer, 2u);
+  EXPECT_STREQ(fault.reason, "seed 3");
+  layer_of(loadable, 2).projection_seed = 2;
+  seal(loadable);
+  EXPECT_EQ(gn_network_open(&network, loadable.data(), bytes_of(loadable), &offload, &fault), GN_NETWORK_OK);
+  gn_network_close(&network);
+}
+
 TEST(FirmwareNetwork, PassesOnTheCodeOfAFailedJob) {
   LazyAccelerator accelerator;
   accelerator.fails_at = 5;
-  const gn_offload_t offload{
-      &accelerator,           8,      LazyAccelerator::start, LazyAccelerator::wait, nullptr,
-      GANGLION_TARGET_SC_CNN, nullptr};
+  const gn_offload_t offload = offload_to(&accelerator, GANGLION_TARGET_SC_CNN);
   const File loadable = small_loadable({1, 1, 1}), dataset = small_dataset(kImages);
   gn_network_t network;
   gn_network_fault_t fault;

@@ -77,7 +77,9 @@ def hash_options_of(args: argparse.Namespace) -> HashOptions:
         raise GanglionError(f"--hash-bits {args.hash_bits}", expected="256, 512, 768, 1024 or variable")
     if not 0 <= args.delta <= 1:
         raise GanglionError(f"--delta {args.delta}", expected="a share of the validation images, 0..1")
-    return HashOptions(bits, args.hash_tile, args.dataflow, args.delta, not args.no_bias_correction)
+    if not 0 <= args.hash_seed <= 0xFFFFFFFF:
+        raise GanglionError(f"--hash-seed {args.hash_seed}", expected="0..4294967295")
+    return HashOptions(bits, args.hash_tile, args.dataflow, args.delta, not args.no_bias_correction, args.hash_seed)
 
 
 def compile_network(
@@ -216,6 +218,8 @@ def parser() -> argparse.ArgumentParser:
                    "variable: searched by layer on training images")  # fmt: skip
     p.add_argument("--hash-tile", type=int, default=0, metavar="T", help="deepcam: inputs that a hash covers (default: "
                    "all)")  # fmt: skip
+    p.add_argument("--hash-seed", type=int, default=1, metavar="S", help="deepcam: seed of the projections, as the "
+                   "array's projection_seed (default 1)")  # fmt: skip
     p.add_argument("--delta", type=float, default=0.01, help="validation accuracy that variable hashes may lose")
     p.add_argument("--dataflow", choices=DATAFLOWS, default=DATAFLOWS[0], help="deepcam: activations (AS) or weights "
                    "(WS) stay in the array")  # fmt: skip

@@ -24,7 +24,8 @@ DATAFLOW_NAMES = ("activation_stationary", "weight_stationary")
 class LayerHash:
     """hashes uint8 [out_c, tiles, bits / 8], norms uint8 [out_c, tiles] (unsigned E4M3); registers of the block.
 
-    `tile` inputs have one hash and norm (0: all inputs); `projection` is the block's HASH_LAYER.
+    `tile` inputs have one hash and norm (0: all inputs); `projection` is the block's HASH_LAYER; `seed` is that of the
+    array that the hashes fit (a word of the layer of its own).
     """
 
     hashes: npt.NDArray[np.uint8]
@@ -35,6 +36,7 @@ class LayerHash:
     norm_shift: int = 5
     product_shift: int = 22
     dataflow: int = 0
+    seed: int = 1
 
     def pack(self) -> tuple[int, int]:
         """The words `hash` and `hash_options` of a layer."""
@@ -71,6 +73,7 @@ def check(parameters: dict[str, int], taps: int, where: str) -> None:
         (0 <= parameters["norm_shift"] <= NORM_SHIFT_MAX, f"norm shift {parameters['norm_shift']}", "0..15"),
         (1 <= parameters["product_shift"] <= PRODUCT_SHIFT_MAX, f"product shift {parameters['product_shift']}",
          "1..48"),
+        (0 <= parameters["seed"] <= 0xFFFFFFFF, f"seed {parameters['seed']}", "0..4294967295"),
         (parameters["dataflow"] in (0, 1), f"dataflow {parameters['dataflow']}", "0 or 1"),
     )  # fmt: skip
     for good, found, expected in rules:

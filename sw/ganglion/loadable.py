@@ -63,7 +63,7 @@ LAYER_FIELDS = (
     ("lo", "int32_t", "lower clamp; 0 is ReLU"),
     ("hi", "int32_t", "upper clamp"),
     ("weight_bits", "uint32_t", "n_w of dynamic precision; operand_bits = full"),
-    ("guard_bits", "uint32_t", "A: accumulator is operand_bits + A wide"),
+    ("guard_bits", "uint32_t", "sc_cnn: A, the accumulator is operand_bits + A wide"),
     ("zero_skip", "uint32_t", "1: operands whose counter is 0 cost no cycle"),
     ("name_offset", "uint32_t", "file: NUL-terminated name"),
     ("macs", "uint32_t", "multiplications, padding included"),
@@ -73,6 +73,8 @@ LAYER_FIELDS = (
     ("hash", "uint32_t", "deepcam: k | inputs of a tile << 16 (0: all)"),
     ("hash_options", "uint32_t", "deepcam: projection | norm shift << 16 | product shift << 20 | dataflow << 26"),
 )
+# A word of one target's that another uses under its own name: (name, comment).
+LAYER_ALIASES = {"guard_bits": ("projection_seed", "deepcam: seed of the projections the weights were hashed with")}
 HEADER_BYTES = 4 * len(HEADER_FIELDS)
 LAYER_BYTES = 4 * len(LAYER_FIELDS)
 CRC_OFFSET = 4 * HEADER_FIELDS.index("crc32")
@@ -226,6 +228,7 @@ def to_bytes(loadable: Loadable) -> bytes:
             "out_scale_bits": _float_bits(layer.out_scale),
             "hash": hash_word,
             "hash_options": hash_options,
+            **({"guard_bits": layer.hash.seed} if layer.hash else {}),
         }
         records.append({n: computed[n] if n in computed else getattr(layer, n) for n, _, _ in LAYER_FIELDS})
     name_offset = file.append(loadable.name.encode() + b"\0")
@@ -294,7 +297,7 @@ def _blob(data: bytes, offset: int, count: int, dtype: str, where: str) -> npt.N
 
 
 def _read_hash(data: bytes, record: dict[str, int], taps: int, where: str) -> layer_hash.LayerHash:
-    parameters = layer_hash.unpack(record["hash"], record["hash_options"])
+    parameters = layer_hash.unpack(record["hash"], record["hash_options"]) | {"seed": record["guard_bits"]}
     layer_hash.check(parameters, taps, where)
     shape = (record["out_c"], layer_hash.tiles_of(taps, parameters["tile"]))
     norms = _blob(data, record["norms_offset"], shape[0] * shape[1], "u1", where)
@@ -342,7 +345,7 @@ def from_bytes(data: bytes, where: str = "loadable") -> Loadable:
             name=name,
             in_scale=_bits_float(record["in_scale_bits"]),
             out_scale=_bits_float(record["out_scale_bits"]),
-            **{n: record[n] for n in names},
+            **{n: record[n] for n in names} | ({"guard_bits": 0} if "hash" in arrays else {}),
             **arrays,
         )
         _check_layer(layer, header["operand_bits"], f"{layer_where} ({name})")
@@ -418,7 +421,7 @@ def _check_layer(layer: Layer, bits: int, where: str) -> None:
         if bits != 8:
             _fail(where, f"{bits}-bit operands on deepcam", "8 bits")
         words = layer.hash.pack()
-        layer_hash.check(layer_hash.unpack(*words), layer.taps, where)
+        layer_hash.check(layer_hash.unpack(*words) | {"seed": layer.hash.seed}, layer.taps, where)
         layer_hash.check_norms(layer.hash.norms, where)
     elif layer.weights.min() < low or layer.weights.max() > high:
         _fail(where, f"weights {layer.weights.min()}..{layer.weights.max()}", f"inside {low}..{high}")

@@ -13,7 +13,12 @@ def _struct(name: str, fields: list[tuple[str, str, str]], size: int) -> list[st
     lines = [f"typedef struct {name} {{"]
     for i, (field, c_type, comment) in enumerate(fields):
         note = f" {comment}" if comment else ""
-        lines.append(f"  {c_type} {field}; /* 0x{4 * i:02x}{note} */")
+        alias, alias_note = loadable.LAYER_ALIASES.get(field, (None, ""))
+        if alias is None:
+            lines.append(f"  {c_type} {field}; /* 0x{4 * i:02x}{note} */")
+        else:
+            lines += ["  union {", f"    {c_type} {field}; /* 0x{4 * i:02x}{note} */",
+                      f"    {c_type} {alias}; /* {alias_note} */", "  };"]  # fmt: skip
     return [*lines, f"}} {name};", f'GANGLION_STATIC_ASSERT(sizeof({name}) == {size}, "{name} is {size} bytes");', ""]
 
 

@@ -8,6 +8,8 @@ import zlib
 from dataclasses import replace
 
 import numpy as np
+import onnx
+import onnx.numpy_helper
 import pytest
 
 from ganglion import compile as command
@@ -38,6 +40,7 @@ def test_a_loadable_read_back_computes_what_the_emulation_does(bench, placed):
     expected = inference.Emulation(network, plan).logits(bench.inputs)
     assert (reference.logits(again, bench.inputs) == expected).all()
     assert loadable.to_bytes(again) == loadable.to_bytes(placed)
+    assert [layer.hash.seed for layer in again.layers] == [1, 1, 1]
     for layer in again.layers:
         assert (layer.target, layer.weights, layer.hash.dataflow) == (loadable.TARGET_DEEPCAM, None, 1)
         assert layer.hash.hashes.shape == (layer.out_c, -(-layer.taps // 64), 64)
@@ -107,6 +110,7 @@ def test_variable_lengths_are_searched_on_training_images(bench):
         (["--hash-tile", "12"], "tiles of 12 inputs"),
         (["--hash-tile", "8"], "at most 16 tiles"),
         (["--delta", "2"], "--delta 2"),
+        (["--hash-seed", "-1"], "--hash-seed -1"),
         (["--bits", "6"], "6 operand bits on deepcam"),
     ],
 )
@@ -114,6 +118,20 @@ def test_what_the_array_cannot_do_is_refused(digits_onnx, tmp_path, arguments, m
     target = tmp_path / "f.gnl"
     with pytest.raises(GanglionError, match=message):
         command.main([str(digits_onnx), "--target", "deepcam", "-o", str(target), *arguments])
+    assert not target.exists()
+
+
+def test_weights_that_are_no_numbers_are_refused_and_nothing_is_written(digits_onnx, tmp_path):
+    model = onnx.load(digits_onnx)
+    weights = model.graph.initializer[0]
+    values = onnx.numpy_helper.to_array(weights).copy()
+    values.flat[3] = np.nan
+    weights.CopyFrom(onnx.numpy_helper.from_array(values, weights.name))
+    broken, target = tmp_path / "nan.onnx", tmp_path / "f.gnl"
+    onnx.save(model, broken)
+
+    with pytest.raises(GanglionError, match=f"'{weights.name}' holds NaN or infinity"):
+        command.main([str(broken), "--target", "deepcam", "-o", str(target)])
     assert not target.exists()
 
 

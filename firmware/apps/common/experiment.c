@@ -58,6 +58,11 @@ void print_fault(const char* image, const gn_network_t* network, gn_network_stat
              (unsigned long)gn_loadable_header(network->file)->operand_bits,
              (unsigned long)fault->offload->operand_bits);
       return;
+    case GN_NETWORK_UNFIT:
+      printf("%s: layer %lu (%s): %s\n", image, (unsigned long)fault->layer,
+             gn_loadable_text(network->file, gn_loadable_layers(network->file)[fault->layer].name_offset),
+             fault->reason);
+      return;
     case GN_NETWORK_JOB: {
       char reason[128];
       fault->offload->explain(fault->offload->context, reason, sizeof reason);

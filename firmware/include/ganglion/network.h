@@ -24,6 +24,9 @@ typedef struct gn_offload {
   void (*explain)(void* context, char* text, size_t bytes);
   uint32_t target;                ///< GANGLION_TARGET_* of the layers it takes
   const struct gn_offload* next;  ///< another accelerator, or NULL
+  /// Whether it can run the layer as it was compiled; if not, why, as a sentence without full stop in `text`.
+  /// NULL: it runs every layer of its target.
+  bool (*fits)(void* context, const ganglion_layer* record, char* text, size_t bytes);
 } gn_offload_t;
 
 enum { GN_ARENAS = 2 };  ///< activations of two images in flight
@@ -42,6 +45,7 @@ typedef enum {
   GN_NETWORK_FILE,        ///< gn_network_fault_t.file says what
   GN_NETWORK_NO_OFFLOAD,  ///< a layer wants an accelerator that is not there
   GN_NETWORK_OPERANDS,    ///< the accelerator was built for another operand width
+  GN_NETWORK_UNFIT,       ///< a layer was compiled for another instance of the accelerator; see `reason`
   GN_NETWORK_MEMORY,      ///< the heap is too small
   GN_NETWORK_SHAPE,       ///< the data set's images are not the network's input
   GN_NETWORK_JOB,         ///< the accelerator refused or failed; gn_network_fault_t.code is its error code
@@ -52,6 +56,7 @@ typedef struct {
   uint32_t layer;
   int code;
   const gn_offload_t* offload;  ///< that refused or failed
+  char reason[160];             ///< of GN_NETWORK_UNFIT
 } gn_network_fault_t;
 
 /// Checks the file and takes arenas and scratch memory from the heap. `file` must be 64-byte aligned and

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "ip/deepcam/model/technology.h"
 #include "ip/deepcam/test/bench.h"
 #include "platform/accel/tile_pipeline.h"
 
@@ -88,9 +89,7 @@ void expect_block_equals_model(Bench& bench, const OwnedJob& owned, const std::s
   auto counts = bench.energy.counts(bench.dut->id());
   for (auto& [key, count] : counts) count -= counts_before.at(key);
   const Actions& a = model.actions;
-  const std::string cells =
-      std::string(bench.array.technology == Technology::kFefet ? "_fefet_r" : "_cmos16t_r") +
-      std::to_string(bench.array.rows);
+  const std::string cells = cells_key(bench.array.technology, bench.array.rows);
   EXPECT_EQ(counts.at("search"), a.searches);
   EXPECT_EQ(counts.at("segment_search" + cells), a.segment_searches);
   EXPECT_EQ(counts.at("segment_write" + cells), a.row_segment_writes);

@@ -109,21 +109,39 @@ TEST(DeepcamErrors, EveryBadRegisterHasItsCodeAndTouchesNoMemory) {
   });
 }
 
+class LogCapture {
+ public:
+  LogCapture() : before_(spdlog::default_logger()) {
+    spdlog::set_default_logger(
+        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_st>(log_)));
+    spdlog::set_pattern("%v");
+  }
+  ~LogCapture() { spdlog::set_default_logger(before_); }
+  LogCapture(const LogCapture&) = delete;
+  LogCapture& operator=(const LogCapture&) = delete;
+  /// What came since the last call.
+  std::string take() { return std::exchange(log_, std::ostringstream()).str(); }
+
+ private:
+  std::ostringstream log_;
+  std::shared_ptr<spdlog::logger> before_;
+};
+
 TEST(DeepcamErrors, TheLogNamesRegisterValueAndRule) {
-  std::ostringstream log;
-  spdlog::set_default_logger(
-      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_st>(log)));
-  spdlog::set_pattern("%v");
-  Bench bench;
+  LogCapture log;
+  Bench bench("{rows: 64, segments: 2, projection_inputs: 100}");
   OwnedJob owned = small_job(bench.array);
   bench.run([&] {
     deepcam_init(&bench.driver, Bench::kBase);
     const auto log_of = [&](const Layer& layer) {
-      const deepcam_layer_t programmed = Bench::driver_layer(layer);
+      const auto before = bench.memory.bytes;
+      deepcam_layer_t programmed = Bench::driver_layer(layer);
+      programmed.no_fold = layer.fold == 0 ? 1 : 0;
       EXPECT_EQ(deepcam_submit(&bench.driver, &programmed), 0);
       EXPECT_GT(deepcam_wait(&bench.driver, bench.driver.submitted, Bench::idle, nullptr), 0);
+      EXPECT_TRUE(bench.memory.bytes == before);
       deepcam_recover(&bench.driver);
-      return std::exchange(log, std::ostringstream()).str();
+      return log.take();
     };
     Layer layer = bench.place(owned);
     layer.out_h = 7;
@@ -137,15 +155,62 @@ TEST(DeepcamErrors, TheLogNamesRegisterValueAndRule) {
         "dut: job 2 failed: HASH_BITS (offset 0x1a0) = 300 (0x12c): must be 256, 512, 768 or 1024: whole "
         "segments of 256 bits (code 23)\n");
     layer = bench.place(owned);
+    layer.in_c = 12;
+    EXPECT_EQ(
+        log_of(layer),
+        "dut: job 3 failed: IN_C (offset 0x15c) = 12 (0xc): the 108 inputs of an output must not exceed "
+        "the projection store's 100 (code 26)\n");
+    layer = bench.place(owned);
+    layer.out_c = 65;
+    layer.dataflow = Layer::kWeightStationary;
+    layer.fold = 0;
+    EXPECT_EQ(log_of(layer),
+              "dut: job 4 failed: FOLD (offset 0x1b8) = 0 (0x0): must be 1: the 65 filters of this job need "
+              "more than the array's 64 rows (code 29)\n");
+    layer = bench.place(owned);
+    layer.hash_bits = 768;
+    layer.fold = 0;
+    EXPECT_EQ(
+        log_of(layer),
+        "dut: job 5 failed: FOLD (offset 0x1b8) = 0 (0x0): must be 1: a hash of 768 bits is longer than "
+        "the array's word of 512 (code 29)\n");
+    layer = bench.place(owned);
     layer.lo = -129;
     EXPECT_EQ(log_of(layer),
-              "dut: job 3 failed: OUT_MIN (offset 0x198) = 4294967167 (0xffffff7f): must be -128 to 127, not "
+              "dut: job 6 failed: OUT_MIN (offset 0x198) = 4294967167 (0xffffff7f): must be -128 to 127, not "
               "-129 (code 22)\n");
     owned.norms[3] = 127;
     EXPECT_EQ(
         log_of(bench.place(owned)),
-        "dut: job 4 failed: NORMS_LO (offset 0x130) = 127 (0x7f): value 3 bytes from the address in the "
+        "dut: job 7 failed: NORMS_LO (offset 0x130) = 127 (0x7f): value 3 bytes from the address in the "
         "register: must be an unsigned E4M3 number, 0 to 126 (code 32)\n");
+  });
+}
+
+TEST(DeepcamErrors, ANormThatOverflowsSaturatesIsCountedAndToldOnce) {
+  LogCapture log;
+  Bench bench;
+  OwnedJob owned = small_job(bench.array);
+  owned.layer.norm_shift = 0;  // 18 inputs of 127: 539, more than 448
+  std::ranges::fill(owned.in, uint8_t{127});
+  const Result model = run(bench.array, owned.job(), bench.noise);
+  ASSERT_EQ(model.norm_saturations, 36u) << "every patch";
+  bench.run([&] {
+    deepcam_init(&bench.driver, Bench::kBase);
+    const deepcam_layer_t layer = Bench::driver_layer(bench.place(owned));
+    const auto run_it = [&] {
+      EXPECT_EQ(deepcam_submit(&bench.driver, &layer), 0);
+      EXPECT_EQ(deepcam_wait(&bench.driver, bench.driver.submitted, Bench::idle, nullptr), 0);
+      deepcam_figures_t figures;
+      deepcam_figures(&bench.driver, &figures);
+      EXPECT_EQ(figures.norm_saturations, 36u);
+      return log.take();
+    };
+    EXPECT_EQ(run_it(),
+              "dut: job 1: 36 norms of its input clamped to 448 (NORM_SHIFT = 0); later jobs count in "
+              "JOB_NORM_SATURATIONS without a word here\n");
+    EXPECT_EQ(run_it(), "");
+    EXPECT_TRUE(std::ranges::equal(bench.at(layer.out, model.output.size()), model.output));
   });
 }
 

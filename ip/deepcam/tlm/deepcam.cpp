@@ -1,11 +1,14 @@
 #include "ip/deepcam/tlm/deepcam.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "ip/deepcam/model/technology.h"
 #include "ip/deepcam/tlm/associative_engine.h"
 #include "ip/deepcam/tlm/latched_job.h"
 #include "ip/deepcam/tlm/parameters.h"
@@ -23,12 +26,6 @@ using deepcam::Layer;
 using deepcam::layer_of;
 using deepcam::Operand;
 using deepcam::Tile;
-
-/// "_fefet_r256": the part of an action's key that says which cells it is about.
-std::string cells_of(const deepcam::Config& array) {
-  return std::string(array.technology == deepcam::Technology::kFefet ? "_fefet_r" : "_cmos16t_r") +
-         std::to_string(array.rows);
-}
 
 }  // namespace
 
@@ -165,7 +162,7 @@ Deepcam::Deepcam(const ComponentContext& context)
 Deepcam::~Deepcam() = default;
 
 Deepcam::Counters Deepcam::counters() {
-  const std::string cells = cells_of(array_);
+  const std::string cells = deepcam::cells_key(array_.technology, array_.rows);
   return {action("search"),
           action("segment_search" + cells),
           action("segment_write" + cells),
@@ -224,6 +221,7 @@ void Deepcam::wear_rows(uint32_t first, uint32_t count, uint64_t writes) {
 
 void Deepcam::reset_engine() {
   memory_.clear();
+  norm_saturation_told_ = false;
   std::ranges::fill(wear_, uint64_t{0});
 }
 
@@ -269,6 +267,13 @@ void Deepcam::run_job(const Config& config, JobContext& job) {
   Engine engine(*this, layer_of(config), job);
   engine.run();
   engine.report(registers());
+  if (registers().job_norm_saturations() != 0 && !norm_saturation_told_) {
+    norm_saturation_told_ = true;
+    spdlog::warn(
+        "{}: job {}: {} norms of its input clamped to 448 (NORM_SHIFT = {}); later jobs count in "
+        "JOB_NORM_SATURATIONS without a word here",
+        instance_name(), job.job_id(), registers().job_norm_saturations(), config.norm_shift);
+  }
 }
 
 }  // namespace ganglion

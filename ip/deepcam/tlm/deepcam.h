@@ -19,8 +19,7 @@ namespace ganglion {
 ///                  buffers; cycles by the formula of model/cycles.h and by the bus's own delays; energy by
 ///                  the actions of cost.yaml; writes of the most written row (WEAR); words stored for
 ///                  searches
-/// leaves out:      programming of the projection; bank conflicts of the buffers; leakage follows cost.yaml,
-///                  not the array's size or technology; worn cells go on working
+/// leaves out:      programming of the projection; bank conflicts of the buffers; worn cells go on working
 /// checked against: deepcam::run and the tile pipeline's formula (test/engine_test.cpp)
 /// error bound:     outputs bit exact; cycles exact for the documented machine
 class Deepcam final : public Accelerator<deepcam::Registers> {
@@ -48,7 +47,8 @@ class Deepcam final : public Accelerator<deepcam::Registers> {
   deepcam::Noise noise_;
   deepcam::ProjectionStore projections_;  ///< only a cache: a projection follows from its key
   deepcam::AssociativeMemory memory_;
-  std::vector<uint64_t> wear_;  ///< writes of each row since reset
+  std::vector<uint64_t> wear_;         ///< writes of each row since reset
+  bool norm_saturation_told_ = false;  ///< the log has had its line since reset
   std::unique_ptr<Counters> counters_;
 };
 

@@ -15,7 +15,7 @@ BLOCK = 1024  # patches hashed at once: their signs stay in the cache
 def config_of(layer: LayerHash) -> HashConfig:
     """The emulation's configuration; the accumulator's unit follows from the product shift."""
     weight_shift = array.PRODUCT_PLACES - layer.product_shift - layer.norm_shift
-    return HashConfig(layer.bits, layer.tile, layer=layer.projection, input_shift=layer.norm_shift,
+    return HashConfig(layer.bits, layer.tile, layer.seed, layer.projection, layer.norm_shift,
                       weight_shift=weight_shift)  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def stored(hashed: Hashed, config: HashConfig, dataflow: int) -> LayerHash:
     bits = [np.packbits(signs > 0, axis=1, bitorder="little") for signs in hashed.signs]
     norms = np.stack(hashed.codes, axis=1).astype(np.uint8)
     return LayerHash(np.stack(bits, axis=1), norms, config.bits, config.tile, config.layer, config.input_shift,
-                     config.product_shift, dataflow)  # fmt: skip
+                     config.product_shift, dataflow, config.seed)  # fmt: skip
 
 
 def restored(layer: LayerHash) -> Hashed:

@@ -14,13 +14,17 @@ from ganglion.errors import GanglionError
 
 @dataclass(frozen=True)
 class HashOptions:
-    """One length for all layers, or None: by search on validation images, losing at most `delta` of their accuracy."""
+    """One length for all layers, or None: by search on validation images, losing at most `delta` of their accuracy.
+
+    `seed` is the projection's: the array must have the same.
+    """
 
     bits: int | None = 1024
     tile: int = 0
     dataflow: str = counts.ACTIVATION_STATIONARY
     delta: float = 0.01
     bias_correction: bool = True
+    seed: int = 1
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def place(
 
     def planned(bits: int | dict[str, int]) -> dict[str, inference.HashConfig]:
         chosen = bits if isinstance(bits, dict) else {layer.name: bits for layer in layers}
-        return inference.plan(exact, chosen, options.tile)
+        return inference.plan(exact, chosen, options.tile, options.seed)
 
     def corrected(bits: int | dict[str, int]) -> lo.Loadable:
         if not options.bias_correction or not len(calibration.images):
