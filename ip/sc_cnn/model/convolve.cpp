@@ -80,7 +80,7 @@ uint64_t Core::convolve(const Tile& tile) {
     for (uint32_t y = 0; y < tile.in_row_count; ++y) {
       const int64_t stripe_row = int64_t{tile.in_row_begin} + y - first_row;
       if (stripe_row < 0 || stripe_row >= int64_t{shape.rows} * shape.stride) continue;
-      const int16_t* row = input_.data() + (std::size_t{c} * tile.in_row_count + y) * layer_.in_w;
+      const int16_t* row = input().data() + (std::size_t{c} * tile.in_row_count + y) * layer_.in_w;
       for (uint32_t x = 0; x < layer_.in_w; ++x) {
         operands[shape.index(static_cast<uint32_t>(stripe_row), x + layer_.pad)] =
             static_cast<uint16_t>(to_offset_binary(row[x], n));
@@ -94,10 +94,10 @@ uint64_t Core::convolve(const Tile& tile) {
     }
     taps_since_count += kernel;
     for (uint32_t m = 0; m < tile.map_count; ++m) {
-      const int16_t* weights = weights_.data() + m * taps + std::size_t{c} * kernel;
+      const int16_t* kernels = weights().data() + m * taps + std::size_t{c} * kernel;
       work.clear();
       for (uint32_t t = 0; t < kernel; ++t) {
-        const uint16_t k = count_of(weights[t]);
+        const uint16_t k = count_of(kernels[t]);
         if (k == 0) continue;  // no stream, no product
         int32_t& slot = slot_of_count[k];
         if (slot < 0) {
@@ -109,7 +109,7 @@ uint64_t Core::convolve(const Tile& tile) {
         }
         const std::size_t from = shape.index(t / layer_.kw, t % layer_.kw);
         work.push_back({slots[static_cast<std::size_t>(slot)].data() + from,
-                        static_cast<int16_t>(weights[t] < 0 ? -1 : 0)});
+                        static_cast<int16_t>(kernels[t] < 0 ? -1 : 0)});
       }
       accumulate(lanes.data() + m * shape.padded_pixels, clamped.data() + m * shape.padded_pixels,
                  shape.padded_pixels, work, low, high);
@@ -120,7 +120,7 @@ uint64_t Core::convolve(const Tile& tile) {
   for (uint32_t m = 0; m < tile.map_count; ++m) {
     for (uint32_t y = 0; y < tile.row_count; ++y) {
       const Accumulator* row = lanes.data() + m * shape.padded_pixels + std::size_t{y} * shape.columns;
-      for (uint32_t x = 0; x < layer_.computed_w(); ++x) finish(tile, m, y, x, row[x]);
+      for (uint32_t x = 0; x < layer_.computed_w(); ++x) finish(tile, m, y, x, in_units_of_bias(row[x]));
     }
   }
   return saturations;

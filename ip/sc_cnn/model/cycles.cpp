@@ -7,22 +7,13 @@
 #include "ip/sc_cnn/model/multiplier.h"
 
 namespace ganglion::sc_cnn {
-namespace {
 
-constexpr uint64_t ceil_div(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
-
-}  // namespace
+using layers::ceil_div;
 
 Actions& Actions::operator+=(const Actions& o) {
+  BufferActions::operator+=(o);
   lane_cycles += o.lane_cycles;
   counter_cycles += o.counter_cycles;
-  input_reads += o.input_reads;
-  weight_reads += o.weight_reads;
-  buffer_writes += o.buffer_writes;
-  requantisations += o.requantisations;
-  pool_compares += o.pool_compares;
-  output_writes += o.output_writes;
-  output_reads += o.output_reads;
   return *this;
 }
 
@@ -51,22 +42,15 @@ TileCost convolution_cost(const Config& config, const Layer& layer, const Tile& 
     active_taps += cycles != 0;
   }
 
-  const uint64_t pixels = uint64_t{tile.row_count} * layer.computed_w();
-  const uint64_t runs = ceil_div(pixels, config.lanes);
-  const uint64_t last_pixels = pixels - (runs - 1) * config.lanes;
+  const auto [pixels, runs] = pixel_runs(config, layer, tile);
   const uint64_t accumulate = (barrier ? barrier_cycles : slowest_map) + config.run_cycles;
-  const uint64_t post = ceil_div(uint64_t{tile.map_count} * config.lanes, config.requantisers);
-  const uint64_t last_post = ceil_div(uint64_t{tile.map_count} * last_pixels, config.requantisers);
-
   TileCost cost;
-  cost.cycles = config.tile_cycles + accumulate + (runs - 1) * std::max(accumulate, post) + last_post;
+  cost.cycles = convolution_tile_cycles(config, layer, tile, accumulate);
   cost.actions.lane_cycles = array_cycles * pixels;
   cost.actions.counter_cycles = array_cycles * runs;
   cost.actions.input_reads = (barrier ? active_taps : active_weights) * pixels;
   cost.actions.weight_reads = active_weights * runs;
-  cost.actions.requantisations = tile.map_count * pixels;
-  cost.actions.output_writes = tile.map_count * pixels;
-  cost.actions.pool_compares = layer.pool == 0 ? 0 : tile.map_count * pixels;
+  add_post_processing(layer, tile, cost.actions);
   return cost;
 }
 
@@ -81,16 +65,12 @@ TileCost fully_connected_cost(const Config& config, const Layer& layer, const Ti
   }
   const uint64_t outputs = tile.map_count;
   TileCost cost;
-  cost.cycles = config.tile_cycles + config.run_cycles + cycles;
+  cost.cycles = fully_connected_tile_cycles(config, tile, cycles);
   cost.actions.lane_cycles = cycles * outputs;
   cost.actions.counter_cycles = cycles * ceil_div(outputs, config.lanes);
   cost.actions.input_reads = active_taps;
   cost.actions.weight_reads = active_taps * outputs;
-  if (tile.last_of_group_outputs) {
-    cost.cycles += ceil_div(outputs, config.requantisers);
-    cost.actions.requantisations = outputs;
-    cost.actions.output_writes = outputs;
-  }
+  add_post_processing(layer, tile, cost.actions);
   return cost;
 }
 

@@ -1,253 +1,35 @@
 #include "ip/sc_cnn/model/layer.h"
 
-#include <algorithm>
-#include <array>
-#include <sstream>
-#include <utility>
-
-#include "ip/sc_cnn/model/schedule.h"
-#include "platform/base/fixed_point.h"
-
 namespace ganglion::sc_cnn {
 namespace {
 
-using MaybeFault = std::optional<JobFault>;
-
-MaybeFault fault(Fault fault, const char* register_name, int64_t value, std::string rule) {
-  return JobFault{fault, register_name, value, std::move(rule), std::nullopt};
-}
-
-std::string text(uint64_t value) { return std::to_string(value); }
-
-/// "IN" of "IN_LO".
-std::string base_name(const std::string& register_name) {
-  return register_name.ends_with("_LO") ? register_name.substr(0, register_name.size() - 3) : register_name;
-}
-
-MaybeFault check_sizes(const Layer& l) {
-  if (l.kind > Layer::kFullyConnected) {
-    return fault(Fault::kKind, "KIND", l.kind, "must be 0 (convolution) or 1 (fully connected)");
-  }
-  for (const auto& [name, value] :
-       {std::pair{"IN_C", l.in_c}, std::pair{"IN_H", l.in_h}, std::pair{"IN_W", l.in_w},
-        std::pair{"OUT_C", l.out_c}, std::pair{"OUT_H", l.out_h}, std::pair{"OUT_W", l.out_w}}) {
-    if (value < 1 || value > kMaxDimension)
-      return fault(Fault::kDimension, name, value, "must be 1 to 65535");
-  }
-  if (l.fully_connected()) {
-    for (const auto& [name, value] : {std::pair{"OUT_H", l.out_h}, std::pair{"OUT_W", l.out_w}}) {
-      if (value != 1) return fault(Fault::kGeometry, name, value, "must be 1 for a fully connected layer");
-    }
-    if (l.pool != 0) return fault(Fault::kPool, "POOL", l.pool, "must be 0 for a fully connected layer");
-    return std::nullopt;
-  }
-  for (const auto& [name, value] :
-       {std::pair{"KERNEL_H", l.kh}, std::pair{"KERNEL_W", l.kw}, std::pair{"STRIDE", l.stride}}) {
-    if (value < 1 || value > kMaxKernel) return fault(Fault::kKernel, name, value, "must be 1 to 32");
-  }
-  if (l.pad >= kMaxKernel) return fault(Fault::kKernel, "PAD", l.pad, "must be 0 to 31");
-  struct Axis {
-    const char* name;
-    uint32_t output, input, kernel;
-  };
-  for (const Axis& axis : {Axis{"OUT_H", l.out_h, l.in_h, l.kh}, Axis{"OUT_W", l.out_w, l.in_w, l.kw}}) {
-    const uint32_t expected = convolution_output(axis.input, axis.kernel, l.stride, l.pad);
-    if (axis.output != expected) {
-      return fault(Fault::kGeometry, axis.name, axis.output,
-                   "must be " + text(expected) + " = floor((" + text(axis.input) + " + 2*" + text(l.pad) +
-                       " - " + text(axis.kernel) + ") / " + text(l.stride) + ") + 1");
-    }
-  }
-  if (l.pool > 1) return fault(Fault::kPool, "POOL", l.pool, "must be 0 (none) or 1 (2x2 maximum)");
-  if (l.stored_h() == 0 || l.stored_w() == 0) {
-    return fault(Fault::kPool, "POOL", l.pool,
-                 "2x2 pooling needs at least 2x2 outputs, there are " + text(l.out_h) + "x" + text(l.out_w));
-  }
-  return std::nullopt;
-}
-
-MaybeFault check_strides(const Layer& l, uint32_t eb) {
-  struct Map {
-    const char* row_name;
-    const char* plane_name;
-    uint32_t row_stride, plane_stride, height, width;
-  };
-  for (const Map& map :
-       {Map{"IN_ROW_STRIDE", "IN_PLANE_STRIDE", l.in_row_stride, l.in_plane_stride, l.in_h, l.in_w},
-        Map{"OUT_ROW_STRIDE", "OUT_PLANE_STRIDE", l.out_row_stride, l.out_plane_stride, l.stored_h(),
-            l.stored_w()}}) {
-    const uint64_t row_bytes = uint64_t{map.width} * eb;
-    if (map.row_stride < row_bytes || map.row_stride % eb != 0) {
-      return fault(Fault::kStride, map.row_name, map.row_stride,
-                   "must be at least " + text(row_bytes) + " bytes and a multiple of the " + text(eb) +
-                       "-byte element");
-    }
-    const uint64_t plane_bytes = uint64_t{map.height} * map.row_stride;
-    if (map.plane_stride < plane_bytes || map.plane_stride % eb != 0) {
-      return fault(Fault::kStride, map.plane_name, map.plane_stride,
-                   "must be at least rows * row stride = " + text(plane_bytes) +
-                       " bytes and a multiple of the " + text(eb) + "-byte element");
-    }
-  }
-  return std::nullopt;
-}
-
-MaybeFault check_arithmetic(const Config& c, const Layer& l) {
+layers::MaybeFault check_arithmetic(const Config& c, const Layer& l) {
   const auto n = static_cast<uint32_t>(c.operand_bits);
   if (l.weight_bits < 2 || l.weight_bits > n) {
-    return fault(Fault::kPrecision, "WEIGHT_BITS", l.weight_bits, "must be 2 to N = " + text(n));
+    return layers::job_fault(Fault::kPrecision, "WEIGHT_BITS", l.weight_bits,
+                             "must be 2 to N = " + std::to_string(n));
   }
   const auto max_guard = static_cast<uint32_t>(c.accumulator_max_bits) - n;
   if (l.guard_bits > max_guard) {
-    return fault(Fault::kGuardBits, "GUARD_BITS", l.guard_bits,
-                 "must be 0 to ACC_MAX - N = " + text(max_guard));
+    return layers::job_fault(Fault::kGuardBits, "GUARD_BITS", l.guard_bits,
+                             "must be 0 to ACC_MAX - N = " + std::to_string(max_guard));
   }
-  if (l.zero_skip > 1) return fault(Fault::kZeroSkip, "ZERO_SKIP", l.zero_skip, "must be 0 or 1");
+  if (l.zero_skip > 1) return layers::job_fault(Fault::kZeroSkip, "ZERO_SKIP", l.zero_skip, "must be 0 or 1");
   if (l.zero_skip == 1 && !c.zero_skip) {
-    return fault(Fault::kZeroSkip, "ZERO_SKIP", l.zero_skip, "must be 0: this array cannot skip zeros");
+    return layers::job_fault(Fault::kZeroSkip, "ZERO_SKIP", l.zero_skip,
+                             "must be 0: this array cannot skip zeros");
   }
-  const auto low = static_cast<int32_t>(signed_min(c.operand_bits));
-  const auto high = static_cast<int32_t>(signed_max(c.operand_bits));
-  const std::string range = std::to_string(low) + " to " + std::to_string(high);
-  if (l.lo < low || l.lo > high) return fault(Fault::kClamp, "OUT_MIN", l.lo, "must be " + range);
-  if (l.hi < low || l.hi > high) return fault(Fault::kClamp, "OUT_MAX", l.hi, "must be " + range);
-  if (l.lo > l.hi)
-    return fault(Fault::kClamp, "OUT_MIN", l.lo, "must not exceed OUT_MAX = " + std::to_string(l.hi));
-  return std::nullopt;
-}
-
-MaybeFault check_buffers(const Config& c, const Layer& l, uint64_t eb) {
-  if (l.fully_connected()) {
-    const uint64_t bytes = l.taps() * eb;
-    if (bytes > c.input_buffer_bytes) {
-      return fault(Fault::kInputTooLarge, "IN_C", l.in_c,
-                   "the " + text(bytes) +
-                       " bytes of a fully connected layer's input must fit the input buffer of " +
-                       text(c.input_buffer_bytes));
-    }
-    return std::nullopt;
-  }
-  const uint64_t weights = uint64_t{std::min(c.mvms, l.out_c)} * l.taps() * eb;
-  if (weights > c.weight_buffer_bytes / 2) {
-    return fault(Fault::kWeightsTooLarge, "IN_C", l.in_c,
-                 "the " + text(weights) +
-                     " bytes of weights of a group of maps must fit half the weight buffer, " +
-                     text(c.weight_buffer_bytes / 2));
-  }
-  bool limited_by_input = false;
-  if (rows_per_tile(c, l, &limited_by_input) == 0) {
-    if (limited_by_input) {
-      return fault(Fault::kInputTooLarge, "IN_W", l.in_w,
-                   "the input rows of " + text(l.pool_step()) + " output row(s), IN_C = " + text(l.in_c) +
-                       " channels deep, must fit half the input buffer, " + text(c.input_buffer_bytes / 2));
-    }
-    return fault(Fault::kOutputTooLarge, "OUT_W", l.out_w,
-                 "a stored row of every map of a group must fit half the output buffer, " +
-                     text(c.output_buffer_bytes / 2));
-  }
-  return std::nullopt;
-}
-
-MaybeFault check_addresses(const Layer& l, int eb) {
-  struct Region {
-    const char* name;
-    uint64_t base, bytes;
-  };
-  const std::array<Region, 6> regions{
-      {{"IN_LO", l.in, l.input_layout(eb).span_bytes()},
-       {"WEIGHTS_LO", l.weights, l.out_c * l.taps() * static_cast<uint64_t>(eb)},
-       {"BIAS_LO", l.bias, uint64_t{l.out_c} * 4},
-       {"MULT_LO", l.mult, uint64_t{l.out_c} * 4},
-       {"SHIFT_LO", l.shift, uint64_t{l.out_c} * 4},
-       {"OUT_LO", l.out, l.output_layout(eb).span_bytes()}}};
-  for (const Region& region : regions) {
-    if (region.base % kAddressAlignment != 0) {
-      return fault(Fault::kMisaligned, region.name, static_cast<int64_t>(region.base),
-                   "must be a multiple of 8");
-    }
-  }
-  for (const Region& region : regions) {
-    if (region.base + region.bytes < region.base) {
-      return fault(Fault::kAddressRange, region.name, static_cast<int64_t>(region.base),
-                   "its " + text(region.bytes) + " bytes must not reach beyond the 64-bit address space");
-    }
-  }
-  const Region& out = regions[5];
-  for (std::size_t i = 0; i < 5; ++i) {
-    if (out.base < regions[i].base + regions[i].bytes && regions[i].base < out.base + out.bytes) {
-      return fault(Fault::kOverlap, "OUT_LO", static_cast<int64_t>(out.base),
-                   "its " + text(out.bytes) + " bytes must not overlap " + base_name(regions[i].name));
-    }
-  }
-  return std::nullopt;
+  return check_output_range(l, c.operand_bits);
 }
 
 }  // namespace
 
-std::string_view name_of(Fault fault) {
-  switch (fault) {
-    case Fault::kKind:
-      return "unsupported operation";
-    case Fault::kDimension:
-      return "size out of range";
-    case Fault::kKernel:
-      return "kernel out of range";
-    case Fault::kGeometry:
-      return "geometry does not fit";
-    case Fault::kPool:
-      return "unsupported pooling";
-    case Fault::kStride:
-      return "bad stride";
-    case Fault::kPrecision:
-      return "precision out of range";
-    case Fault::kGuardBits:
-      return "too many guard bits";
-    case Fault::kZeroSkip:
-      return "unsupported zero skip";
-    case Fault::kClamp:
-      return "bad output range";
-    case Fault::kMisaligned:
-      return "misaligned address";
-    case Fault::kAddressRange:
-      return "address out of range";
-    case Fault::kOverlap:
-      return "output overlaps an operand";
-    case Fault::kInputTooLarge:
-      return "input too large";
-    case Fault::kWeightsTooLarge:
-      return "weights too large";
-    case Fault::kOutputTooLarge:
-      return "output too large";
-    case Fault::kOperandRange:
-      return "operand out of range";
-    case Fault::kRequantisation:
-      return "requantisation constant out of range";
-  }
-  return "unknown fault";
-}
-
-std::string JobFault::to_string() const {
-  const bool address =
-      fault == Fault::kMisaligned || fault == Fault::kAddressRange || fault == Fault::kOverlap;
-  std::ostringstream line;
-  line << base_name(register_name);
-  if (offset) line << " + " << *offset << " bytes";
-  line << " = ";
-  if (address) {
-    line << "0x" << std::hex << static_cast<uint64_t>(value);
-  } else {
-    line << value;
-  }
-  line << ": " << rule;
-  return line.str();
-}
-
 std::optional<JobFault> find_job_fault(const Config& config, const Layer& layer) {
   const int eb = config.element_bytes();
   if (auto found = check_sizes(layer)) return found;
-  if (auto found = check_strides(layer, static_cast<uint32_t>(eb))) return found;
+  if (auto found = check_strides(layer, eb)) return found;
   if (auto found = check_arithmetic(config, layer)) return found;
-  if (auto found = check_buffers(config, layer, static_cast<uint64_t>(eb))) return found;
+  if (auto found = check_buffers(config, layer)) return found;
   return check_addresses(layer, eb);
 }
 

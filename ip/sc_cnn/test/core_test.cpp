@@ -211,17 +211,17 @@ TEST(ScCoreRules, LargestSizes) {
   config.input_buffer_bytes = config.weight_buffer_bytes = config.output_buffer_bytes = 2 * 1024 * 1024;
   std::mt19937 random(10);
   Layer wide;
-  wide.in_w = kMaxDimension;
+  wide.in_w = layers::kMaxDimension;
   wide.hi = 127;
   complete_geometry(config, wide);
   expect_equals_naive(config, with_random_operands(config, wide, random), "65535 columns");
   Layer many;
-  many.out_c = kMaxDimension;
+  many.out_c = layers::kMaxDimension;
   many.hi = 127;
   complete_geometry(config, many);
   expect_equals_naive(config, with_random_operands(config, many, random), "65535 maps");
   Layer deep;
-  deep.in_c = kMaxDimension;
+  deep.in_c = layers::kMaxDimension;
   deep.guard_bits = 8;
   deep.hi = 127;
   complete_geometry(config, deep);
@@ -282,15 +282,13 @@ TEST(ScCoreRules, WideAccumulatorsAndExtremeConstants) {
 }
 
 TEST(ScCoreRules, BiasNearTheEndOfInt32Saturates) {
-  Config config;
   Layer layer;
-  layer.weight_bits = 2;
-  EXPECT_EQ(post_process(config, layer, 500, INT32_MAX, 1, 31), 0) << "clamped to lo = hi = 0";
+  EXPECT_EQ(layers::post_process(layer, 500 << 6, INT32_MAX, 1, 31), 0) << "clamped to lo = hi = 0";
   layer.lo = -128;
   layer.hi = 127;
-  EXPECT_EQ(post_process(config, layer, 500, INT32_MAX, 1, 25), 64);
-  EXPECT_EQ(post_process(config, layer, -500, INT32_MIN, 1, 25), -64);
-  EXPECT_EQ(post_process(config, layer, 3, -64, 1, 3), 16) << "3 * 2^6 - 64 = 128";
+  EXPECT_EQ(layers::post_process(layer, 500 << 6, INT32_MAX, 1, 25), 64);
+  EXPECT_EQ(layers::post_process(layer, -500 * 64, INT32_MIN, 1, 25), -64);
+  EXPECT_EQ(layers::post_process(layer, 3 << 6, -64, 1, 3), 16) << "128 >> 3";
 }
 
 TEST(ScCoreRules, TwoRunsGiveTheSameResult) {

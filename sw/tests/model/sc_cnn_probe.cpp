@@ -44,7 +44,7 @@ ganglion::sc_cnn::Layer model_layer(const ganglion_layer& l, uint32_t item) {
   layer.in_plane_stride = layer.in_row_stride * l.in_h;
   layer.out_row_stride = layer.stored_w() * item;
   layer.out_plane_stride = layer.out_row_stride * layer.stored_h();
-  return ganglion::sc_cnn::without_addresses(layer);
+  return ganglion::layers::without_addresses(layer);
 }
 
 int64_t element(const Bytes& map, size_t index, uint32_t item) {
@@ -65,12 +65,10 @@ void probe(const Bytes& network, const Bytes& images) {
     for (uint32_t i = 0; i < header.layer_count; ++i) {
       const auto l = at<ganglion_layer>(network, header.layers_offset + i * sizeof(ganglion_layer));
       const size_t weights = size_t{l.out_c} * l.in_c * l.kh * l.kw * item;
-      const ganglion::sc_cnn::Job job{model_layer(l, item),
-                                      map,
-                                      blob(l.weights_offset, weights),
-                                      blob(l.bias_offset, size_t{l.out_c} * 4),
-                                      blob(l.mult_offset, size_t{l.out_c} * 4),
-                                      blob(l.shift_offset, size_t{l.out_c} * 4)};
+      const ganglion::sc_cnn::Job job{
+          model_layer(l, item),
+          {map, blob(l.weights_offset, weights), blob(l.bias_offset, size_t{l.out_c} * 4),
+           blob(l.mult_offset, size_t{l.out_c} * 4), blob(l.shift_offset, size_t{l.out_c} * 4)}};
       ganglion::sc_cnn::Result result = ganglion::sc_cnn::run(config, job);
       if (result.fault) throw std::runtime_error(result.fault->to_string());
       std::cout << image << ' ' << i << ' ' << result.saturations << ' ' << result.compute_cycles;

@@ -1,10 +1,10 @@
-#include "ip/sc_cnn/model/schedule.h"
+#include "ip/common/model/schedule.h"
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
-namespace ganglion::sc_cnn {
+namespace ganglion::layers {
 namespace {
 
 void append(std::vector<ByteRun>& runs, const ByteRun& run) {
@@ -29,15 +29,15 @@ std::pair<uint32_t, uint32_t> input_rows(const Layer& layer, uint32_t begin, uin
   return {low, high - low};
 }
 
-std::vector<Tile> convolution_tiles(const Config& config, const Layer& layer) {
-  const uint32_t rows = rows_per_tile(config, layer);
-  const bool resident = input_resident(config, layer);
+std::vector<Tile> convolution_tiles(const Array& array, const Layer& layer) {
+  const uint32_t rows = rows_per_tile(array, layer);
+  const bool resident = input_resident(array, layer);
   std::vector<Tile> tiles;
-  for (uint32_t map = 0; map < layer.out_c; map += config.mvms) {
+  for (uint32_t map = 0; map < layer.out_c; map += array.mvms) {
     for (uint32_t row = 0; row < layer.computed_h(); row += rows) {
       Tile tile;
       tile.map_begin = map;
-      tile.map_count = std::min(config.mvms, layer.out_c - map);
+      tile.map_count = std::min(array.mvms, layer.out_c - map);
       tile.row_begin = row;
       tile.row_count = std::min(rows, layer.computed_h() - row);
       std::tie(tile.in_row_begin, tile.in_row_count) =
@@ -51,15 +51,15 @@ std::vector<Tile> convolution_tiles(const Config& config, const Layer& layer) {
   return tiles;
 }
 
-std::vector<Tile> fully_connected_tiles(const Config& config, const Layer& layer) {
+std::vector<Tile> fully_connected_tiles(const Array& array, const Layer& layer) {
   const auto taps = static_cast<uint32_t>(layer.taps());
-  const uint32_t chunk = taps_per_tile(config, layer);
+  const uint32_t chunk = taps_per_tile(array, layer);
   std::vector<Tile> tiles;
-  for (uint32_t map = 0; map < layer.out_c; map += config.array_lanes()) {
+  for (uint32_t map = 0; map < layer.out_c; map += array.array_lanes()) {
     for (uint32_t tap = 0; tap < taps; tap += chunk) {
       Tile tile;
       tile.map_begin = map;
-      tile.map_count = std::min(config.array_lanes(), layer.out_c - map);
+      tile.map_count = std::min(array.array_lanes(), layer.out_c - map);
       tile.row_count = 1;
       tile.in_row_count = layer.in_h;
       tile.tap_begin = tap;
@@ -94,21 +94,21 @@ const char* name_of(Operand operand) {
   return "";
 }
 
-bool input_resident(const Config& config, const Layer& layer) {
-  return uint64_t{layer.in_c} * layer.in_h * layer.in_w * static_cast<uint64_t>(config.element_bytes()) <=
-         config.input_buffer_bytes;
+bool input_resident(const Array& array, const Layer& layer) {
+  return uint64_t{layer.in_c} * layer.in_h * layer.in_w * static_cast<uint64_t>(array.element_bytes()) <=
+         array.input_buffer_bytes;
 }
 
-uint32_t rows_per_tile(const Config& config, const Layer& layer, bool* limited_by_input) {
+uint32_t rows_per_tile(const Array& array, const Layer& layer, bool* limited_by_input) {
   if (limited_by_input != nullptr) *limited_by_input = false;
-  const auto eb = static_cast<uint64_t>(config.element_bytes());
+  const auto eb = static_cast<uint64_t>(array.element_bytes());
   const uint32_t step = layer.pool_step();
-  const uint64_t stored_row_bytes = uint64_t{std::min(config.mvms, layer.out_c)} * layer.stored_w() * eb;
-  uint64_t rows = config.output_buffer_bytes / 2 / stored_row_bytes * step;
+  const uint64_t stored_row_bytes = uint64_t{std::min(array.mvms, layer.out_c)} * layer.stored_w() * eb;
+  uint64_t rows = array.output_buffer_bytes / 2 / stored_row_bytes * step;
   if (rows == 0) return 0;
   rows = std::min<uint64_t>(rows, layer.computed_h());
-  if (!input_resident(config, layer)) {
-    const uint64_t fitting = config.input_buffer_bytes / 2 / (uint64_t{layer.in_c} * layer.in_w * eb);
+  if (!input_resident(array, layer)) {
+    const uint64_t fitting = array.input_buffer_bytes / 2 / (uint64_t{layer.in_c} * layer.in_w * eb);
     const uint64_t stripe = fitting < layer.kh ? 0 : (fitting - layer.kh) / layer.stride + 1;
     rows = std::min(rows, stripe / step * step);
     if (rows == 0 && limited_by_input != nullptr) *limited_by_input = true;
@@ -116,20 +116,20 @@ uint32_t rows_per_tile(const Config& config, const Layer& layer, bool* limited_b
   return static_cast<uint32_t>(rows);
 }
 
-uint32_t taps_per_tile(const Config& config, const Layer& layer) {
-  const uint64_t outputs = std::min(config.array_lanes(), layer.out_c);
+uint32_t taps_per_tile(const Array& array, const Layer& layer) {
+  const uint64_t outputs = std::min(array.array_lanes(), layer.out_c);
   const uint64_t fitting =
-      config.weight_buffer_bytes / 2 / (outputs * static_cast<uint64_t>(config.element_bytes()));
+      array.weight_buffer_bytes / 2 / (outputs * static_cast<uint64_t>(array.element_bytes()));
   const uint64_t taps = layer.taps();
   return static_cast<uint32_t>(fitting >= taps ? taps : fitting / 8 * 8);
 }
 
-std::vector<Tile> make_tiles(const Config& config, const Layer& layer) {
-  return layer.fully_connected() ? fully_connected_tiles(config, layer) : convolution_tiles(config, layer);
+std::vector<Tile> make_tiles(const Array& array, const Layer& layer) {
+  return layer.fully_connected() ? fully_connected_tiles(array, layer) : convolution_tiles(array, layer);
 }
 
-std::vector<ByteRun> load_runs(const Config& config, const Layer& layer, const Tile& tile) {
-  const auto eb = static_cast<uint64_t>(config.element_bytes());
+std::vector<ByteRun> load_runs(const Array& array, const Layer& layer, const Tile& tile) {
+  const auto eb = static_cast<uint64_t>(array.element_bytes());
   const uint64_t taps = layer.taps();
   std::vector<ByteRun> runs;
   if (tile.load_weights) {
@@ -144,7 +144,7 @@ std::vector<ByteRun> load_runs(const Config& config, const Layer& layer, const T
     }
   }
   if (tile.load_input) {
-    const FeatureMapLayout layout = layer.input_layout(config.element_bytes());
+    const FeatureMapLayout layout = layer.input_layout(array.element_bytes());
     const uint64_t row_bytes = layer.in_w * eb;
     for (uint32_t c = 0; c < layer.in_c; ++c) {
       for (uint32_t y = 0; y < tile.in_row_count; ++y) {
@@ -156,10 +156,10 @@ std::vector<ByteRun> load_runs(const Config& config, const Layer& layer, const T
   return runs;
 }
 
-std::vector<ByteRun> store_runs(const Config& config, const Layer& layer, const Tile& tile) {
+std::vector<ByteRun> store_runs(const Array& array, const Layer& layer, const Tile& tile) {
   std::vector<ByteRun> runs;
   if (!tile.last_of_group_outputs) return runs;
-  const FeatureMapLayout layout = layer.output_layout(config.element_bytes());
+  const FeatureMapLayout layout = layer.output_layout(array.element_bytes());
   const uint32_t step = layer.pool_step();
   const uint32_t rows = tile.row_count / step;
   const uint64_t row_bytes = uint64_t{layout.width} * layout.element_bytes;
@@ -172,4 +172,4 @@ std::vector<ByteRun> store_runs(const Config& config, const Layer& layer, const 
   return runs;
 }
 
-}  // namespace ganglion::sc_cnn
+}  // namespace ganglion::layers
