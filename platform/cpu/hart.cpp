@@ -20,6 +20,8 @@ uint64_t to_ps(const sc_core::sc_time& time) {
                            : static_cast<uint64_t>(static_cast<double>(time.value()) * kPsPerUnit);
 }
 
+constexpr unsigned kHostInterfaceBytes = 8;
+
 HartCoreConfig config_from(const Params& params) {
   HartCoreConfig config;
   config.isa = *InstructionSet::named(params.text("isa"));
@@ -137,6 +139,10 @@ void Hart::set_time_source(std::function<uint64_t(uint64_t)> mtime) { mtime_ = s
 void Hart::set_symboliser(std::function<std::string(uint64_t)> symboliser) {
   symboliser_ = std::move(symboliser);
 }
+void Hart::watch_host_interface(uint64_t address, std::function<void(uint64_t)> act) {
+  host_interface_ = address;
+  host_store_ = std::move(act);
+}
 void Hart::attach_debugger(HartDebugger* debugger) {
   debugger_ = debugger;
   core_->attach_debugger(debugger);
@@ -216,6 +222,7 @@ void Hart::trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) 
 bool Hart::stopping() const { return stop_.stopping(); }
 
 MemoryRegion Hart::probe(uint64_t address) {
+  if (host_store_ && address - host_interface_ < kHostInterfaceBytes) return {};
   payload_.set_command(tlm::TLM_READ_COMMAND);
   payload_.set_address(address);
   counters_extension_.counters = nullptr;
@@ -244,6 +251,10 @@ MemoryRegion Hart::probe(uint64_t address) {
     region.first = address / kPage * kPage;
     region.last = region.first + (kPage - 1);
   }
+  if (host_store_ && region.contains(host_interface_)) {
+    region.hole = host_interface_;
+    region.hole_bytes = kHostInterfaceBytes;
+  }
   return region;
 }
 
@@ -266,7 +277,17 @@ BusResult Hart::read(uint64_t address, void* data, unsigned bytes, uint64_t) {
 }
 
 BusResult Hart::write(uint64_t address, const void* data, unsigned bytes, uint64_t) {
-  return transport(tlm::TLM_WRITE_COMMAND, address, const_cast<void*>(data), bytes);
+  const BusResult result = transport(tlm::TLM_WRITE_COMMAND, address, const_cast<void*>(data), bytes);
+  if (result.ok && host_store_) store_to_host(address, bytes);
+  return result;
+}
+
+void Hart::store_to_host(uint64_t address, unsigned bytes) {
+  constexpr unsigned kWord = 4;
+  if (bytes < kWord || address + bytes != host_interface_ + kHostInterfaceBytes) return;
+  uint64_t value = 0;
+  debug_transport(tlm::TLM_READ_COMMAND, host_interface_, &value, kHostInterfaceBytes);
+  host_store_(value);
 }
 
 bool Hart::debug_read(uint64_t address, void* data, unsigned bytes) {

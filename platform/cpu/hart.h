@@ -39,6 +39,10 @@ class Hart : public Component, private HartPort {
   void set_time_source(std::function<uint64_t(uint64_t ps)> mtime);
   /// "main+0x12 (main.c:34)" of an address, "" when unknown; for the message of an unhandled trap.
   void set_symboliser(std::function<std::string(uint64_t pc)> symboliser);
+  /// Stores to the 8 bytes of memory at `address` (`tohost`, aligned) act: they are transactions at kernel
+  /// time, the page around them leaves the fast path, and `act` gets the 64 bits after each store that ends
+  /// at their end: one of 64 bits, or of two of 32 bits the second. Before time 0.
+  void watch_host_interface(uint64_t address, std::function<void(uint64_t value)> act);
   /// Run ends with exit code 5 when this many instructions have retired.
   void set_instruction_limit(uint64_t instructions);
 
@@ -80,6 +84,7 @@ class Hart : public Component, private HartPort {
   void trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) override;
   bool stopping() const override;
 
+  void store_to_host(uint64_t address, unsigned bytes);
   BusResult transport(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes);
   void invalidate_dmi(sc_dt::uint64 first, sc_dt::uint64 last);
 
@@ -97,6 +102,8 @@ class Hart : public Component, private HartPort {
   std::function<uint64_t(uint64_t)> mtime_;
   std::function<std::string(uint64_t)> symboliser_;
   std::optional<Exception> last_exception_;
+  uint64_t host_interface_ = 0;
+  std::function<void(uint64_t)> host_store_;  ///< empty: no such interface
   StopController& stop_;
   HartDebugger* debugger_ = nullptr;
   MemoryCountersExtension counters_extension_;

@@ -17,9 +17,12 @@ struct MemoryRegion {
   uint32_t read_cycles = 0;    ///< DMI latency of a beat in hart cycles
   uint32_t write_cycles = 0;
   MemoryCounters* counters = nullptr;  ///< of the memory; fetches are booked here always, beats with DMI only
+  uint64_t hole = 0;                   ///< bytes from here on that do not belong to it: stores there act
+  uint64_t hole_bytes = 0;
 
   [[nodiscard]] bool contains(uint64_t address, uint64_t bytes = 1) const {
-    return address >= first && address <= last && bytes - 1 <= last - address;
+    return address >= first && address <= last && bytes - 1 <= last - address &&
+           (hole_bytes == 0 || address + bytes <= hole || address >= hole + hole_bytes);
   }
 };
 

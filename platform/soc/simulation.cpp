@@ -13,6 +13,7 @@
 #include "platform/soc/boot_rom_image.h"
 #include "platform/soc/device_tree.h"
 #include "platform/soc/gdb_monitor.h"
+#include "platform/soc/host_interface.h"
 #include "platform/soc/soc.h"
 
 namespace ganglion {
@@ -78,6 +79,7 @@ class Simulation::Impl {
     check_isa();
     lay_out();
     load_memory();
+    host_interface_.emplace(soc_, elf_, elf_where());
     Hart& hart = soc_.hart();
     hart.set_symboliser([this](uint64_t pc) { return elf_.describe(pc); });
     if (scenario.max_instructions != 0) hart.set_instruction_limit(scenario.max_instructions);
@@ -140,11 +142,15 @@ class Simulation::Impl {
  private:
   static uint64_t now_ps() { return sc_core::sc_time_stamp().value(); }
 
+  [[nodiscard]] SourceLocation elf_where() const {
+    return scenario_.elf_where.file.empty() ? SourceLocation{scenario_.elf, 0, 0} : scenario_.elf_where;
+  }
+
   void check_isa() const {
     if (elf_.xlen() == soc_.xlen()) return;
     throw ConfigError(
-        {scenario_.elf_where.file.empty() ? SourceLocation{scenario_.elf, 0, 0} : scenario_.elf_where,
-         "an ELF of " + std::to_string(elf_.xlen()) + " bits, " + scenario_.elf, "one for " + soc_.isa(),
+        {elf_where(), "an ELF of " + std::to_string(elf_.xlen()) + " bits, " + scenario_.elf,
+         "one for " + soc_.isa(),
          elf_.xlen() == 32 ? "--isa rv32imac makes the hart fit" : "--isa rv64imac makes the hart fit"});
   }
 
@@ -288,6 +294,7 @@ class Simulation::Impl {
   ElfImage elf_;
   std::string elf_digest_;
   Soc soc_;
+  std::optional<HostInterface> host_interface_;
   MemoryLayout layout_;
   std::unique_ptr<TimeLimit> time_limit_;
   std::unique_ptr<PerfettoTrace> trace_;

@@ -1,11 +1,13 @@
 #include "platform/soc/soc.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "platform/kernel/kernel_time.h"
 #include "platform/peripherals/clint.h"
 #include "platform/peripherals/plic.h"
 #include "platform/peripherals/pmu.h"
+#include "platform/peripherals/uart16550.h"
 
 namespace ganglion {
 namespace {
@@ -172,6 +174,19 @@ std::vector<uint8_t> Soc::peek(uint64_t address, uint64_t bytes) const {
     dynamic_cast<const Memory&>(*instance->component).peek(address - *instance->spec->address, copy);
   }
   return copy;
+}
+
+bool Soc::is_writable_memory(uint64_t address, uint64_t bytes) const {
+  const Instance* instance = memory_at(address);
+  return instance != nullptr && dynamic_cast<Rom*>(instance->component.get()) == nullptr &&
+         bytes <= instance->spec->size_bytes - (address - *instance->spec->address);
+}
+
+void Soc::print(uint8_t character) {
+  for (const Instance& instance : instances_) {
+    if (auto* uart = dynamic_cast<Uart16550*>(instance.component.get())) return uart->print(character);
+  }
+  std::fputc(character, stderr);
 }
 
 AddressSpan Soc::boot_rom() const {

@@ -45,6 +45,11 @@ class Soc {
   [[nodiscard]] bool load(uint64_t address, std::span<const uint8_t> bytes, uint64_t memory_bytes);
   /// Bytes of memory without time or bookings.
   [[nodiscard]] std::vector<uint8_t> peek(uint64_t address, uint64_t bytes) const;
+  [[nodiscard]] bool is_writable_memory(uint64_t address, uint64_t bytes) const;
+  /// Writes bytes of memory without time or bookings. False when they are in no memory.
+  bool poke(uint64_t address, std::span<const uint8_t> bytes) { return load(address, bytes, bytes.size()); }
+  /// A character for where the first UART prints; standard error when there is none.
+  void print(uint8_t character);
   /// Window of the boot ROM; empty when there is none.
   [[nodiscard]] AddressSpan boot_rom() const;
 
