@@ -76,9 +76,9 @@ struct HartTotals {
 /// Instruction interpreter of one hart: state, decoded blocks, CSRs, traps. It has no SystemC in it; time,
 /// memory and interrupts come through a HartPort.
 ///
-/// models: RV32/RV64 IMAFDC Zba Zbb Zbs Zicsr Zifencei Zicntr, M and U mode, direct and vectored traps, WFI,
-/// LR/SC, misaligned
-///   data access, self-modifying code, cycles by TimingTable, beats and fetch lines.
+/// models: RV32/RV64 IMAFDC Zba Zbb Zbs Zicond Zicsr Zifencei Zicntr, M and U mode, direct and vectored
+///   traps, WFI, LR/SC, misaligned data access, self-modifying code, cycles by TimingTable, beats and fetch
+///   lines.
 /// leaves out: S mode, MMU, PMP, debug triggers, caches; a reservation is not broken by another bus
 ///   initiator; code that another initiator writes is seen after fence.i.
 /// checked against: directed programs per instruction and trap (test/), one-instruction blocks.

@@ -102,17 +102,19 @@ std::string_view name_of(InstructionClass instruction_class) {
 }
 
 std::span<const std::string_view> instruction_set_names() {
-  static constexpr std::array<std::string_view, 11> names = {"rv32imac",
+  static constexpr std::array<std::string_view, 13> names = {"rv32imac",
                                                              "rv32imac_zba_zbb_zbs",
                                                              "rv32imafc",
                                                              "rv32imafdc",
                                                              "rv32gc",
                                                              "rv32gc_zba_zbb_zbs",
+                                                             "rv32gc_zba_zbb_zbs_zicond",
                                                              "rv64imac",
                                                              "rv64imac_zba_zbb_zbs",
                                                              "rv64imafdc",
                                                              "rv64gc",
-                                                             "rv64gc_zba_zbb_zbs"};
+                                                             "rv64gc_zba_zbb_zbs",
+                                                             "rv64gc_zba_zbb_zbs_zicond"};
   return names;
 }
 
@@ -134,6 +136,7 @@ std::optional<InstructionSet> InstructionSet::named(std::string_view name) {
   add("_zba", InstructionExtension::kZba);
   add("_zbb", InstructionExtension::kZbb);
   add("_zbs", InstructionExtension::kZbs);
+  add("_zicond", InstructionExtension::kZicond);
   return set;
 }
 

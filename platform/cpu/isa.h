@@ -64,7 +64,19 @@ enum class InstructionFormat : uint8_t {
 enum class InstructionWidth : uint8_t { kAny, k32, k64 };
 
 /// What an instruction belongs to. C is part of every hart.
-enum class InstructionExtension : uint8_t { kI, kM, kA, kZicsr, kZifencei, kZba, kZbb, kZbs, kF, kD };
+enum class InstructionExtension : uint8_t {
+  kI,
+  kM,
+  kA,
+  kZicsr,
+  kZifencei,
+  kZba,
+  kZbb,
+  kZbs,
+  kF,
+  kD,
+  kZicond
+};
 
 /// XLEN and extensions of a hart.
 struct InstructionSet {

@@ -4,7 +4,7 @@
 
 // The one list of instructions: decoder, disassembler, interpreter, timing and trace are generated from it.
 // Encodings: The RISC-V Instruction Set Manual, Volume I, version 20191213, chapter 24, and Volume II,
-// version 20211203 (xRET, WFI).
+// version 20211203 (xRET, WFI); RISC-V Integer Conditional Operations (Zicond), version 1.0.
 //
 // X(Name, mnemonic, match, mask, Format, Class, Width, Extension): a word w is `Name` when (w & mask) ==
 // match; Width kAny exists in RV32 and RV64, k32 and k64 in one of them.
@@ -114,6 +114,8 @@
   X(Bexti,      "bexti",     0x48005013, 0xfc00707f, kShift,   kAlu,    kAny, kZbs)      \
   X(Binvi,      "binvi",     0x68001013, 0xfc00707f, kShift,   kAlu,    kAny, kZbs)      \
   X(Bseti,      "bseti",     0x28001013, 0xfc00707f, kShift,   kAlu,    kAny, kZbs)      \
+  X(CzeroEqz,   "czero.eqz", 0x0e005033, 0xfe00707f, kReg,     kAlu,    kAny, kZicond)   \
+  X(CzeroNez,   "czero.nez", 0x0e007033, 0xfe00707f, kReg,     kAlu,    kAny, kZicond)   \
   X(LrW,        "lr.w",      0x1000202f, 0xf9f0707f, kAmo,     kAmo,    kAny, kA)        \
   X(ScW,        "sc.w",      0x1800202f, 0xf800707f, kAmo,     kAmo,    kAny, kA)        \
   X(AmoswapW,   "amoswap.w", 0x0800202f, 0xf800707f, kAmo,     kAmo,    kAny, kA)        \

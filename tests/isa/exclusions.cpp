@@ -43,6 +43,10 @@ constexpr std::array kCsrRules = {
     CsrRule{0xc83, 0xc9f, true, false, 0, "hpmcounterh: as mhpmevent"},
 };
 
+constexpr std::array kExtensions = {
+    ExtensionExclusion{InstructionExtension::kZicond, "QEMU 7.2 has none"},
+};
+
 constexpr std::array kWords = {
     WordExclusion{0x12000073, 0xfe007fff, "sfence.vma: QEMU 7.2 executes it without S mode"},
 };
@@ -91,6 +95,12 @@ const CsrRule* rule_of(unsigned csr) {
     return csr >= rule.first && csr <= rule.last;
   });
   return found == kCsrRules.end() ? nullptr : found;
+}
+
+bool excluded_extension(InstructionExtension extension) {
+  return std::any_of(
+      kExtensions.begin(), kExtensions.end(),
+      [extension](const ExtensionExclusion& exclusion) { return exclusion.extension == extension; });
 }
 
 bool excluded_word(uint32_t word) {

@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include "platform/cpu/isa.h"
+
 namespace ganglion::isa_test {
 
 /// How random programs may touch a CSR so that both sides must agree on the outcome.
@@ -18,6 +20,13 @@ struct CsrRule {
 
 /// The rule of a CSR; nullptr: no restriction.
 [[nodiscard]] const CsrRule* rule_of(unsigned csr);
+
+/// An extension that QEMU lacks: off on our side as well, its instructions are not generated.
+struct ExtensionExclusion {
+  InstructionExtension extension;
+  const char* reason;
+};
+[[nodiscard]] bool excluded_extension(InstructionExtension extension);
 
 /// A pattern of 32-bit words that our hart calls illegal and QEMU cannot be told to; not generated.
 struct WordExclusion {

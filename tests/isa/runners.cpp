@@ -61,6 +61,9 @@ RunResult run_on_hart(const ProgramImage& image, uint32_t block_instructions) {
   FlatMemory port(image.memory);
   HartCoreConfig config;
   config.isa = full_instruction_set(image.xlen);
+  for (const InstructionInfo& info : instruction_table())
+    if (excluded_extension(info.extension))
+      config.isa.extensions &= ~(1u << static_cast<unsigned>(info.extension));
   config.reset_pc = image.entry;
   config.block_instructions = block_instructions;
   config.max_instructions = 100'000ull * image.recipes.size() + 10 * image.memory.size();

@@ -1,5 +1,7 @@
 #include "tests/isa/vocabulary.h"
 
+#include "tests/isa/exclusions.h"
+
 namespace ganglion::isa_test {
 namespace {
 
@@ -7,6 +9,7 @@ Vocabulary make_vocabulary(int xlen) {
   Vocabulary v;
   for (const InstructionInfo& info : instruction_table()) {
     if (info.width == (xlen == 64 ? InstructionWidth::k32 : InstructionWidth::k64)) continue;
+    if (excluded_extension(info.extension)) continue;
     switch (info.instruction_class) {
       case InstructionClass::kLoad:
       case InstructionClass::kStore:

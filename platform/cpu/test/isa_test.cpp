@@ -52,6 +52,8 @@ TEST(Isa, DecodesOperandsAndImmediates) {
   EXPECT_EQ(text(0xa2c5a553), "feq.d a0, fa1, fa2");
   EXPECT_EQ(text(0xf20585d3), "fmv.d.x fa1, a1");
   EXPECT_EQ(text(0x2508), "fld fa0, 8(a0)");
+  EXPECT_EQ(text(0x0ec5d533), "czero.eqz a0, a1, a2");  // by hand: binutils 2.40 does not know Zicond
+  EXPECT_EQ(text(0x0ec5f533), "czero.nez a0, a1, a2");
 }
 
 TEST(Isa, Rv32LacksWhatIsForRv64Only) {
@@ -89,7 +91,8 @@ bool is_illegal(uint32_t word, int xlen) {
   auto& core = cores[xlen == 32 ? 0 : 1];
   if (!core) {
     HartCoreConfig config;
-    config.isa = *InstructionSet::named(xlen == 32 ? "rv32gc_zba_zbb_zbs" : "rv64gc_zba_zbb_zbs");
+    config.isa =
+        *InstructionSet::named(xlen == 32 ? "rv32gc_zba_zbb_zbs_zicond" : "rv64gc_zba_zbb_zbs_zicond");
     config.reset_pc = kStart;
     config.max_instructions = 3;
     core = HartCore::make(config, port);

@@ -40,9 +40,10 @@ Result run(const std::string& program, const Setting& setting) {
     std::copy(segment.data.begin(), segment.data.end(), port.memory_at(segment.address, 1));
   port.quantum = setting.quantum;
   HartCoreConfig config;
-  const bool floats = program.find("float") != std::string::npos;
+  const bool everything =
+      program.find("float") != std::string::npos || program.find("arithmetic") != std::string::npos;
   config.isa = *InstructionSet::named(std::string(elf.xlen() == 32 ? "rv32" : "rv64") +
-                                      (floats ? "gc" : "imac") + "_zba_zbb_zbs");
+                                      (everything ? "gc_zba_zbb_zbs_zicond" : "imac_zba_zbb_zbs"));
   config.reset_pc = elf.entry();
   config.timing = find_timing_table(setting.timing);
   config.use_dmi = setting.use_dmi;

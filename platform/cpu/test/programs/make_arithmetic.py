@@ -1,5 +1,5 @@
 """Writes a self-checking program for every register-register and register-immediate instruction of RV32 or RV64 with IM
-Zba Zbb Zbs.
+Zba Zbb Zbs Zicond.
 
 The expected values come from this file's own integer arithmetic (Volume I, chapters 2, 5 and 7; bit manipulation
 1.0.0), not from the hart.
@@ -76,7 +76,11 @@ REGISTER: dict[str, Callable[[int, int], int]] = {
     "bext": lambda a, b: a >> (b & SH) & 1,
     "binv": lambda a, b: a ^ 1 << (b & SH),
     "bset": lambda a, b: a | 1 << (b & SH),
+    "czero.eqz": lambda a, b: 0 if b == 0 else a,
+    "czero.nez": lambda a, b: 0 if b != 0 else a,
 }
+# What the assembler (binutils 2.40) does not know. Source: Zicond 1.0.
+SPELLED = {"czero.eqz": ".insn r 0x33, 5, 7,", "czero.nez": ".insn r 0x33, 7, 7,"}
 IMMEDIATE: dict[str, Callable[[int, int], int]] = {
     "addi": REGISTER["add"],
     "slti": lambda a, i: int(signed(a) < i),
@@ -173,6 +177,7 @@ def main() -> None:
     tables = []
     number = 1
     for name, function in REGISTER.items():
+        mnemonic = SPELLED.get(name, name)
         # Result apart from both operands, over the first, over the second; and x0 stays 0.
         print(f"""
         li gp, {number}
@@ -181,15 +186,15 @@ def main() -> None:
 1:      LX a0, 0(s0)
         LX a1, XBYTES(s0)
         LX a2, (2 * XBYTES)(s0)
-        {name} a3, a0, a1
+        {mnemonic} a3, a0, a1
         bne a3, a2, fail_here
         mv a4, a0
-        {name} a4, a4, a1
+        {mnemonic} a4, a4, a1
         bne a4, a2, fail_here
         mv a5, a1
-        {name} a5, a0, a5
+        {mnemonic} a5, a0, a5
         bne a5, a2, fail_here
-        {name} x0, a0, a1
+        {mnemonic} x0, a0, a1
         bnez x0, fail_here
         addi s0, s0, 3 * XBYTES
         addi s1, s1, -1

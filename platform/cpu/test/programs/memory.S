@@ -120,6 +120,16 @@
         add     s2, s2, s4
         addi    s3, s3, -1
         bnez    s3, 3b
+# Fences of every kind order what is in order already.
+        la      s0, scratch
+        li      a0, 77
+        sw      a0, 0(s0)
+        fence
+        lw      a1, 0(s0)
+        fence   rw, w
+        fence.tso
+        .word   0x0100000f              # pause: a hint
+        EXPECT  a1, 77
         FINISH
         .data
         .align  3
