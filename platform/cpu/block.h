@@ -81,10 +81,29 @@ struct alignas(64) Exit {
 };
 static_assert(sizeof(Exit) == 128, "taking an exit scales its index by the size");
 
+/// What a block was made from. Its operations depend on nothing else but memory and PMP, so a block stays
+/// right when translations change; only the way to it must be looked up again.
+struct BlockKey {
+  enum class Kind : uint8_t {
+    kMachine,          ///< fetched in M mode
+    kLower,            ///< in S or U mode
+    kFault,            ///< no instruction: fetching raises the exception with cause `second`
+    kSecondHalfFault,  ///< as kFault, for the second half of an instruction on two pages
+  };
+  uint64_t pc = 0;
+  uint64_t physical = 0;  ///< of pc
+  uint64_t second = 0;    ///< of the next page, for an instruction on two pages
+  Kind kind = Kind::kMachine;
+
+  bool operator==(const BlockKey&) const = default;
+  [[nodiscard]] bool faults() const { return kind == Kind::kFault || kind == Kind::kSecondHalfFault; }
+};
+
 /// A superblock: instructions from `pc` on that follow each other through not-taken branches and forward
 /// direct jumps, all on one page.
 struct Block {
   uint64_t pc = 0;
+  BlockKey key;
   const Operation* operations = nullptr;
   uint32_t operation_count = 0;
   uint32_t region = 0;  ///< of memory, for the fetches

@@ -1,51 +1,11 @@
 // Control and status registers. A number without a case here does not exist and traps.
+#include "platform/cpu/csr_numbers.h"
 #include "platform/cpu/riscv_core.h"
 
 namespace ganglion {
 namespace {
 
-enum CsrNumber : unsigned {
-  kFflags = 0x001,
-  kFrm = 0x002,
-  kFcsr = 0x003,
-  kCycle = 0xc00,
-  kTime = 0xc01,
-  kInstret = 0xc02,
-  kHpmCounter3 = 0xc03,
-  kHpmCounter31 = 0xc1f,
-  kCycleHigh = 0xc80,
-  kTimeHigh = 0xc81,
-  kInstretHigh = 0xc82,
-  kMstatus = 0x300,
-  kMisa = 0x301,
-  kMie = 0x304,
-  kMtvec = 0x305,
-  kMcounteren = 0x306,
-  kMstatusHigh = 0x310,
-  kMcountinhibit = 0x320,
-  kMhpmevent3 = 0x323,
-  kMhpmevent31 = 0x33f,
-  kMscratch = 0x340,
-  kMepc = 0x341,
-  kMcause = 0x342,
-  kMtval = 0x343,
-  kMip = 0x344,
-  kMcycle = 0xb00,
-  kMinstret = 0xb02,
-  kMhpmcounter3 = 0xb03,
-  kMhpmcounter31 = 0xb1f,
-  kMcycleHigh = 0xb80,
-  kMinstretHigh = 0xb82,
-  kMhpmcounter3High = 0xb83,
-  kMhpmcounter31High = 0xb9f,
-  kMvendorid = 0xf11,
-  kMarchid = 0xf12,
-  kMimpid = 0xf13,
-  kMhartid = 0xf14,
-  kMconfigptr = 0xf15,
-};
-
-constexpr uint64_t kInterruptMask = 1u << 3 | 1u << 7 | 1u << 11;
+constexpr uint64_t kMachineInterrupts = 0x888, kAllInterrupts = 0xaaa;
 
 constexpr uint64_t extension(char letter) { return uint64_t{1} << (letter - 'A'); }
 
@@ -57,8 +17,8 @@ uint64_t with_high(uint64_t old, uint64_t high) { return (old & 0xffffffffu) | h
 template <int kXlen>
 uint64_t RiscvCore<kXlen>::mstatus() const {
   uint64_t value = uint64_t{mie_bit_} << 3 | uint64_t{mpie_bit_} << 7 | static_cast<uint64_t>(mpp_) << 11 |
-                   uint64_t{mprv_} << 17 | uint64_t{tw_} << 21;
-  if (kXlen == 64) value |= uint64_t{2} << 32;  // UXL = 64
+                   uint64_t{mprv_} << 17 | uint64_t{tw_} << 21 | supervisor_status();
+  if (kXlen == 64) value |= uint64_t{2} << 32 | (supervisor_ ? uint64_t{2} << 34 : 0);  // UXL, SXL: 64
   value |= uint64_t{fs_} << 13;
   if (fs_ == kFloatDirty) value |= uint64_t{1} << (kXlen - 1);  // SD
   return value;
@@ -72,7 +32,9 @@ void RiscvCore<kXlen>::set_mstatus(uint64_t value) {
   tw_ = (value >> 21 & 1) != 0;
   set_float_state(static_cast<unsigned>(value >> 13 & 3));
   const uint64_t mpp = value >> 11 & 3;
-  if (mpp == 0 || mpp == 3) mpp_ = static_cast<Privilege>(mpp);  // WARL: other values leave it as it is
+  const bool exists = mpp == 0 || mpp == 3 || (mpp == 1 && supervisor_);
+  if (exists) mpp_ = static_cast<Privilege>(mpp);  // WARL: another value leaves it as it is
+  set_supervisor_status(value);
 }
 
 template <int kXlen>
@@ -83,7 +45,7 @@ bool RiscvCore<kXlen>::csr_accessible(unsigned number, bool write) const {
   const bool counter =
       (number >= kCycle && number <= kHpmCounter31) || (number >= kCycleHigh && number <= kCycleHigh + 31);
   if (counter && privilege_ != Privilege::kMachine && (mcounteren_ >> (number & 31) & 1) == 0) return false;
-  return read_csr(number).has_value();
+  return privileged_csr_accessible(number) && read_csr(number).has_value();
 }
 
 template <int kXlen>
@@ -115,7 +77,8 @@ std::optional<uint64_t> RiscvCore<kXlen>::read_csr(unsigned number) const {
       return static_cast<Unsigned>(Unsigned{kXlen == 64 ? 2 : 1} << (kXlen - 2)) | extension('I') |
              extension('M') | extension('A') | extension('C') | extension('U') |
              (config_.isa.has(InstructionExtension::kF) ? extension('F') : 0) |
-             (config_.isa.has(InstructionExtension::kD) ? extension('D') : 0);
+             (config_.isa.has(InstructionExtension::kD) ? extension('D') : 0) |
+             (supervisor_ ? extension('S') : 0);
     case kMie:
       return mie_;
     case kMip:
@@ -158,7 +121,7 @@ std::optional<uint64_t> RiscvCore<kXlen>::read_csr(unsigned number) const {
     case kMconfigptr:
       return 0;
     default:
-      return std::nullopt;
+      return read_privileged_csr(number);
   }
 }
 
@@ -188,7 +151,7 @@ bool RiscvCore<kXlen>::write_csr(unsigned number, uint64_t value) {
       set_mstatus(value);
       return true;
     case kMie:
-      mie_ = value & kInterruptMask;
+      mie_ = value & (supervisor_ ? kAllInterrupts : kMachineInterrupts);
       return true;
     case kMtvec:
       if ((value & 3) <= 1) mtvec_ = static_cast<Unsigned>(value);
@@ -230,6 +193,7 @@ bool RiscvCore<kXlen>::write_csr(unsigned number, uint64_t value) {
       set_counter(minstret_offset_, instret_base, true);
       return true;
     default:
+      if (write_privileged_csr(number, value)) return true;
       return read_csr(number).has_value();  // read-only zero or WARL fields that keep their value
   }
 }
@@ -253,8 +217,12 @@ auto RiscvCore<kXlen>::csr_instruction(const Block& block, Exit& exit, Instructi
   leave_by(exit);
   x_[rd] = static_cast<Unsigned>(old);
   if (!writes) return Step::kNext;
-  write_csr(number, write_always ? operand : clears ? old & ~operand : old | operand);
-  if (cycles_ < limit_ && !pending_interrupt()) return Step::kNext;
+  // What sets or clears bits of mip works on the software's SEIP, not on the line (Volume II, 3.1.9).
+  constexpr uint64_t kSeip = uint64_t{1} << 9;
+  const uint64_t base = number == kMip ? (old & ~kSeip) | (seip_software_ ? kSeip : 0) : old;
+  write_csr(number, write_always ? operand : clears ? base & ~operand : base | operand);
+  if (cycles_ < limit_ && !pending_interrupt() && !refetch_) return Step::kNext;
+  refetch_ = false;
   const uint32_t region = block.region;  // the block may be gone after the check
   const bool continues_line = exit.continues_line;
   const uint64_t vector_before = pc_;

@@ -13,7 +13,7 @@ void RiscvCore<kXlen>::attach_debugger(HartDebugger* debugger) {
 
 template <int kXlen>
 void RiscvCore<kXlen>::stops_changed() {
-  tlb_.fill(DataTlbEntry{});
+  clear_data_tlbs();
   flush_pending_ = true;
 }
 
@@ -38,7 +38,7 @@ uint32_t RiscvCore<kXlen>::longest_block() const {
 /// with a block to come that asks the debugger first.
 template <int kXlen>
 bool RiscvCore<kXlen>::debug_watch(const Block& block, uint32_t index, uint64_t address, unsigned bytes,
-                                   AccessKind kind) {
+                                   WatchedAccess kind) {
   const BlockInstruction at = block.instructions[index];
   const uint64_t instret = instret_ + at.before.instructions;
   if (debug_watched_ && debug_watched_->pc == at.pc && debug_watched_->instret == instret) return false;

@@ -28,6 +28,7 @@ HartCoreConfig config_from(const Params& params) {
   config.hart_id = static_cast<uint64_t>(params.integer("hart_id"));
   config.reset_pc = static_cast<uint64_t>(params.integer("reset_pc"));
   config.timing = find_timing_table(params.text("timing"));
+  if (params.boolean("supervisor")) config.isa.add(InstructionExtension::kS);
   config.misaligned_access = params.boolean("misaligned_access");
   config.use_dmi = params.boolean("dmi");
   config.block_instructions = static_cast<uint32_t>(params.integer("block_instructions"));
@@ -71,6 +72,8 @@ ParamSchema Hart::schema() {
           "RISC-V hart, in-order, loosely timed",
           {isa, timing, quantum, hart_id, reset_pc,
            spec("dmi", ParamType::kBoolean, "true", "direct memory access; results do not depend on it"),
+           spec("supervisor", ParamType::kBoolean, "true",
+                "S mode, PMP, Sv39 (RV64) and Sstc; false: M and U mode alone"),
            spec("misaligned_access", ParamType::kBoolean, "true",
                 "misaligned loads and stores work; false: they trap"),
            block, limit}};
@@ -108,6 +111,7 @@ void Hart::reset() {
   instructions_before_reset_ = instructions();
   core_->reset();
   last_exception_.reset();
+  supervisor_timer(~uint64_t{0});
   if (instruction_limit_ != 0) {
     core_->set_max_instructions(instruction_limit_ -
                                 std::min(instruction_limit_, instructions_before_reset_));
@@ -136,6 +140,9 @@ void Hart::set_interrupt(InterruptBit bit, bool level) {
 }
 
 void Hart::set_time_source(std::function<uint64_t(uint64_t)> mtime) { mtime_ = std::move(mtime); }
+void Hart::set_supervisor_timer(std::function<void(uint64_t)> compare) {
+  supervisor_timer_ = std::move(compare);
+}
 void Hart::set_symboliser(std::function<std::string(uint64_t)> symboliser) {
   symboliser_ = std::move(symboliser);
 }
@@ -302,6 +309,14 @@ unsigned Hart::debug_transport(tlm::tlm_command command, uint64_t address, void*
   payload_.set_streaming_width(bytes);
   payload_.set_byte_enable_ptr(nullptr);
   return bus_->transport_dbg(payload_);
+}
+
+bool Hart::debug_write(uint64_t address, const void* data, unsigned bytes) {
+  return debug_transport(tlm::TLM_WRITE_COMMAND, address, const_cast<void*>(data), bytes) == bytes;
+}
+
+void Hart::supervisor_timer(uint64_t compare) {
+  if (supervisor_timer_) supervisor_timer_(compare);
 }
 
 void Hart::invalidate_dmi(sc_dt::uint64 first, sc_dt::uint64 last) { core_->invalidate_regions(first, last); }

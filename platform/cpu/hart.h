@@ -33,10 +33,12 @@ class Hart : public Component, private HartPort {
   void reset() override;
   [[nodiscard]] ComponentFigures figures() const override;
 
-  /// Level of MSI, MTI or MEI; at kernel time.
+  /// Level of MSI, MTI, MEI, STI or SEI; at kernel time.
   void set_interrupt(InterruptBit bit, bool level);
   /// mtime as a function of simulated ps (`time` CSR). Default: 10 MHz from time 0.
   void set_time_source(std::function<uint64_t(uint64_t ps)> mtime);
+  /// Told what `stimecmp` is set to (Sstc); drives kSupervisorTimer accordingly. Default: it never fires.
+  void set_supervisor_timer(std::function<void(uint64_t mtime)> compare);
   /// "main+0x12 (main.c:34)" of an address, "" when unknown; for the message of an unhandled trap.
   void set_symboliser(std::function<std::string(uint64_t pc)> symboliser);
   /// Stores to the 8 bytes of memory at `address` (`tohost`, aligned) act: they are transactions at kernel
@@ -51,6 +53,7 @@ class Hart : public Component, private HartPort {
   /// "load access fault at pc 0x80000106 main+0x4 (main.c:7)": what the firmware's handler was last entered
   /// for since reset; "" when no exception was taken.
   [[nodiscard]] std::string last_exception() const;
+  [[nodiscard]] const InstructionSet& instruction_set() const { return config_.isa; }
   [[nodiscard]] HartCore& core() { return *core_; }
   [[nodiscard]] const HartCore& core() const { return *core_; }
   [[nodiscard]] HartTotals totals() { return core_->fold(); }
@@ -77,6 +80,8 @@ class Hart : public Component, private HartPort {
   BusResult read(uint64_t address, void* data, unsigned bytes, uint64_t cycle) override;
   BusResult write(uint64_t address, const void* data, unsigned bytes, uint64_t cycle) override;
   bool debug_read(uint64_t address, void* data, unsigned bytes) override;
+  bool debug_write(uint64_t address, const void* data, unsigned bytes) override;
+  void supervisor_timer(uint64_t compare) override;
   void synchronise(uint64_t cycle) override;
   uint64_t run_ahead_limit(uint64_t cycle) override;
   uint64_t wait_for_interrupt(uint64_t cycle, const std::function<bool()>& awake) override;
@@ -100,6 +105,7 @@ class Hart : public Component, private HartPort {
   sc_core::sc_event wake_;
   sc_core::sc_event restart_;  ///< after a reset; the core has ended its run by then
   std::function<uint64_t(uint64_t)> mtime_;
+  std::function<void(uint64_t)> supervisor_timer_;
   std::function<std::string(uint64_t)> symboliser_;
   std::optional<Exception> last_exception_;
   uint64_t host_interface_ = 0;

@@ -27,13 +27,24 @@ enum class TrapCause : uint64_t {
   kStoreMisaligned = 6,
   kStoreAccessFault = 7,
   kEcallFromU = 8,
+  kEcallFromS = 9,
   kEcallFromM = 11,
+  kInstructionPageFault = 12,
+  kLoadPageFault = 13,
+  kStorePageFault = 15,
 };
 /// "illegal instruction", "machine timer interrupt", ...
 [[nodiscard]] std::string trap_name(uint64_t cause, bool interrupt);
 
 /// Bits of mip and mie.
-enum class InterruptBit : unsigned { kMachineSoftware = 3, kMachineTimer = 7, kMachineExternal = 11 };
+enum class InterruptBit : unsigned {
+  kSupervisorSoftware = 1,
+  kMachineSoftware = 3,
+  kSupervisorTimer = 5,
+  kMachineTimer = 7,
+  kSupervisorExternal = 9,
+  kMachineExternal = 11,
+};
 
 struct HartCoreConfig {
   InstructionSet isa;
@@ -76,10 +87,11 @@ struct HartTotals {
 /// Instruction interpreter of one hart: state, decoded blocks, CSRs, traps. It has no SystemC in it; time,
 /// memory and interrupts come through a HartPort.
 ///
-/// models: RV32/RV64 IMAFDC Zba Zbb Zbs Zicond Zicsr Zifencei Zicntr, M and U mode, direct and vectored
-///   traps, WFI, LR/SC, misaligned data access, self-modifying code, cycles by TimingTable, beats and fetch
-///   lines.
-/// leaves out: S mode, MMU, PMP, debug triggers, caches; a reservation is not broken by another bus
+/// models: RV32/RV64 IMAFDC Zba Zbb Zbs Zicond Zicsr Zifencei Zicntr; M and U mode; with the extension S also
+///   S mode, delegation, PMP, Sv39 (RV64) and Sstc; direct and vectored traps, WFI, LR/SC, misaligned data
+///   access, self-modifying code, cycles by TimingTable, beats and fetch lines.
+/// leaves out: Sv32, debug triggers, caches, time and beats of page-table walks, counters of events (Zihpm:
+///   mhpmcounter3 to 31 are read-only zero); a reservation is not broken by another bus
 ///   initiator; code that another initiator writes is seen after fence.i.
 /// checked against: directed programs per instruction and trap (test/), one-instruction blocks.
 /// error bound: counts exact; cycles see TimingTable.

@@ -46,6 +46,9 @@ class HartPort {
   /// Bytes of code without time or booking; false when nothing readable is there.
   virtual bool debug_read(uint64_t address, void* data, unsigned bytes) = 0;
 
+  /// As debug_read, for the accessed and dirty bits of page tables.
+  virtual bool debug_write(uint64_t address, const void* data, unsigned bytes) = 0;
+
   /// Lets simulated time reach `cycle` and everything due by then happen (the interrupt lines are up to date
   /// afterwards).
   virtual void synchronise(uint64_t cycle) = 0;
@@ -56,6 +59,9 @@ class HartPort {
   virtual uint64_t wait_for_interrupt(uint64_t cycle, const std::function<bool()>& awake) = 0;
   /// Value of the `time` CSR at `cycle`.
   [[nodiscard]] virtual uint64_t time_value(uint64_t cycle) = 0;
+  /// Raises InterruptBit::kSupervisorTimer while the `time` CSR is at least `compare`; at a synchronised
+  /// cycle.
+  virtual void supervisor_timer(uint64_t compare) = 0;
   /// A trap was taken; for logs, must not change anything.
   virtual void trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) = 0;
   /// Somebody asked for the end of the simulation.

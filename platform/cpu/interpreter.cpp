@@ -35,7 +35,10 @@ uint32_t reverse_bytes(uint32_t value) { return __builtin_bswap32(value); }
 
 template <int kXlen>
 RiscvCore<kXlen>::RiscvCore(const HartCoreConfig& config, HartPort& port)
-    : config_(config), port_(port), timing_(config.timing != nullptr ? *config.timing : timing_tables()[0]) {
+    : config_(config),
+      port_(port),
+      timing_(config.timing != nullptr ? *config.timing : timing_tables()[0]),
+      supervisor_(config.isa.has(InstructionExtension::kS)) {
   operations_.reserve(kArenaOperations);  // never beyond: pointers into both stay valid until a flush
   exits_.reserve(kArenaExits);
   execute(true);
@@ -53,13 +56,18 @@ auto RiscvCore<kXlen>::run() -> Outcome {
 
 template <int kXlen>
 Block* RiscvCore<kXlen>::find_or_translate(uint64_t pc) {
+  const std::size_t slot = (pc >> 1) % kHashEntries;
+  if (hash_[slot].pc == pc) return hash_[slot].block;
+  const BlockKey key = block_key(pc);
   Block* block = nullptr;
-  if (const auto found = blocks_.find(pc); found != blocks_.end()) {
+  if (const auto found = blocks_.find(key); found != blocks_.end()) {
     block = found->second.get();
   } else {
-    block = translate(pc);
+    block = translate(key);
   }
-  hash_[(pc >> 1) % kHashEntries] = {pc, block, block->operations};
+  if (key.faults()) return block;  // the page may be there the next time
+  if (hash_[slot].block == nullptr) hashes_[hash_mode_].used.push_back(static_cast<uint16_t>(slot));
+  hash_[slot] = {pc, block, block->operations};
   return block;
 }
 
@@ -218,7 +226,7 @@ do_Unresolved : {
   const uint64_t generation = generation_;
   block = find_or_translate(exit->target_pc);
   op = block->operations;
-  if (generation == generation_) {
+  if (generation == generation_ && may_chain(*exit, *block)) {
     exit->target = block;
     exit->target_operations = op;
   }
@@ -310,6 +318,10 @@ do_Ebreak:
   OUT_OF_LINE(environment_call(*block, index_of(*block, *op), Instruction::kEbreak));
 do_Mret:
   OUT_OF_LINE(trap_return(*block, exits_[static_cast<uint32_t>(op->immediate)]));
+do_Sret:
+  OUT_OF_LINE(supervisor_return(*block, exits_[static_cast<uint32_t>(op->immediate)]));
+do_SfenceVma:
+  OUT_OF_LINE(sfence_vma(*block, exits_[static_cast<uint32_t>(op->immediate)]));
 do_Wfi:
   OUT_OF_LINE(wait_for_interrupt(*block, exits_[static_cast<uint32_t>(op->immediate)]));
 do_Debug:
@@ -318,7 +330,9 @@ do_Illegal : {
   const uint32_t index = index_of(*block, *op);
   const auto cause = static_cast<TrapCause>(op->immediate);
   const BlockInstruction& at = block->instructions[index];
-  OUT_OF_LINE(raise(*block, index, cause, cause == TrapCause::kIllegalInstruction ? at.word : at.pc));
+  OUT_OF_LINE(
+      raise(*block, index, cause,
+            cause == TrapCause::kIllegalInstruction ? at.word : at.pc + static_cast<uint64_t>(op->small)));
 }
 }
 

@@ -118,6 +118,19 @@ std::span<const std::string_view> instruction_set_names() {
   return names;
 }
 
+std::string canonical_name(const InstructionSet& set) {
+  std::string name = set.xlen == 64 ? "rv64ima" : "rv32ima";
+  if (set.has(InstructionExtension::kF)) name += 'f';
+  if (set.has(InstructionExtension::kD)) name += 'd';
+  name += "c_zicsr_zifencei";
+  if (set.has(InstructionExtension::kZicond)) name += "_zicond";
+  if (set.has(InstructionExtension::kZba)) name += "_zba";
+  if (set.has(InstructionExtension::kZbb)) name += "_zbb";
+  if (set.has(InstructionExtension::kZbs)) name += "_zbs";
+  if (set.has(InstructionExtension::kS)) name += "_sstc";
+  return name;
+}
+
 std::optional<InstructionSet> InstructionSet::named(std::string_view name) {
   const auto names = instruction_set_names();
   if (std::find(names.begin(), names.end(), name) == names.end()) return std::nullopt;

@@ -75,7 +75,8 @@ enum class InstructionExtension : uint8_t {
   kZbs,
   kF,
   kD,
-  kZicond
+  kZicond,
+  kS,  ///< S mode, and with it PMP, Sv39 (RV64) and Sstc
 };
 
 /// XLEN and extensions of a hart.
@@ -86,9 +87,13 @@ struct InstructionSet {
   [[nodiscard]] bool has(InstructionExtension extension) const {
     return (extensions >> static_cast<unsigned>(extension) & 1) != 0;
   }
+  void add(InstructionExtension extension) { extensions |= 1u << static_cast<unsigned>(extension); }
   /// Of a name in instruction_set_names(); nullopt for another one.
   [[nodiscard]] static std::optional<InstructionSet> named(std::string_view name);
 };
+/// "rv64imafdc_zicsr_zifencei_zba_zbb_zbs_sstc": every extension by its name, in the order of Volume I,
+/// chapter 27; what a device tree tells as `riscv,isa`. S and U mode are not part of such a name.
+[[nodiscard]] std::string canonical_name(const InstructionSet& set);
 /// "rv64imac", ...: what a scenario can choose.
 [[nodiscard]] std::span<const std::string_view> instruction_set_names();
 

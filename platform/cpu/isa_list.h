@@ -149,6 +149,8 @@
   X(Ecall,      "ecall",     0x00000073, 0xffffffff, kBare,    kSystem, kAny, kI)        \
   X(Ebreak,     "ebreak",    0x00100073, 0xffffffff, kBare,    kSystem, kAny, kI)        \
   X(Mret,       "mret",      0x30200073, 0xffffffff, kBare,    kSystem, kAny, kI)        \
+  X(Sret,       "sret",      0x10200073, 0xffffffff, kBare,    kSystem, kAny, kS)        \
+  X(SfenceVma,  "sfence.vma", 0x12000073, 0xfe007fff, kBare,   kSystem, kAny, kS)        \
   X(Wfi,        "wfi",       0x10500073, 0xffffffff, kBare,    kSystem, kAny, kI)        \
   GANGLION_RISCV_FLOAT_INSTRUCTIONS(X)
 

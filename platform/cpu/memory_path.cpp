@@ -141,8 +141,8 @@ bool RiscvCore<kXlen>::access_piece(uint64_t address, uint8_t* data, unsigned by
 }
 
 template <int kXlen>
-auto RiscvCore<kXlen>::access(uint64_t address, void* data, unsigned bytes, bool write, uint64_t now)
-    -> Access {
+auto RiscvCore<kXlen>::access(uint64_t address, uint64_t second, void* data, unsigned bytes, bool write,
+                              uint64_t now) -> Access {
   Access result;
   auto* const bytes_at = static_cast<uint8_t*>(data);
   const auto in_first_beat = static_cast<unsigned>(std::min<uint64_t>(bytes, kBeat - address % kBeat));
@@ -151,7 +151,6 @@ auto RiscvCore<kXlen>::access(uint64_t address, void* data, unsigned bytes, bool
     return result;
   }
   result.pieces = 2;
-  const auto second = static_cast<Unsigned>(address + in_first_beat);
   // Both halves must be memory before the first one is written: the trap must find nothing changed.
   const auto other = memory_region(second);
   if (!memory_region(address) || !other || !regions_[*other].contains(second, bytes - in_first_beat))
@@ -172,7 +171,7 @@ bool RiscvCore<kXlen>::holds_code(uint64_t address, unsigned bytes) const {
 }
 
 template <int kXlen>
-void RiscvCore<kXlen>::refill_tlb(uint64_t address, uint32_t index, bool write) {
+void RiscvCore<kXlen>::refill_tlb(uint64_t address, uint64_t physical, uint32_t index, bool write) {
   const MemoryRegion& region = regions_[index];
   if (region.host == nullptr) return;
   if (!primary_ && region.host_writable) {
@@ -185,15 +184,20 @@ void RiscvCore<kXlen>::refill_tlb(uint64_t address, uint32_t index, bool write) 
     }
   }
   if (primary_ != index || (debugger_ != nullptr && debugger_->watches_page(address))) return;
-  const uint64_t page = address >> kPageBits << kPageBits;
-  if (!region.contains(page, uint64_t{1} << kPageBits)) return;
+  constexpr uint64_t kPage = uint64_t{1} << kPageBits;
+  const uint64_t page = address & ~(kPage - 1);
+  const uint64_t physical_page = physical & ~(kPage - 1);
+  if (!region.contains(physical_page, kPage)) return;
+  if (!pmp_allows(physical_page, kPage, write ? AccessKind::kStore : AccessKind::kLoad, data_privilege()))
+    return;
   DataTlbEntry& entry = tlb_[(address >> kPageBits) % kTlbEntries];
   const auto tag = static_cast<Unsigned>(page);
-  const uintptr_t addend = reinterpret_cast<uintptr_t>(region.host) - region.first;
+  const uintptr_t addend = reinterpret_cast<uintptr_t>(region.host) - region.first + physical_page - page;
   if (entry.addend != addend || (entry.read_tag != tag && entry.write_tag != tag)) entry = DataTlbEntry{};
   entry.addend = addend;
+  tlb_used_[tlb_mode_] = true;
   if (!write) entry.read_tag = tag;
-  if (write && region.host_writable && code_lines_.find(address >> kPageBits) == code_lines_.end())
+  if (write && region.host_writable && code_lines_.find(physical >> kPageBits) == code_lines_.end())
     entry.write_tag = tag;
 }
 
@@ -239,13 +243,17 @@ auto RiscvCore<kXlen>::load_slow(const Block& block, const Operation& operation,
   const uint32_t index = index_of(block, operation);
   const unsigned bytes = width_of(id);
   const bool misaligned = address % bytes != 0;
-  if (misaligned && (!config_.misaligned_access || !memory_region(address)))
+  if (misaligned && !config_.misaligned_access)
     return raise(block, index, TrapCause::kLoadMisaligned, address);
+  const Located at = locate(address, bytes, AccessKind::kLoad);
+  if (at.fault) return raise(block, index, *at.fault, at.fault_address);
+  if (misaligned && !memory_region(at.first)) return raise(block, index, TrapCause::kLoadMisaligned, address);
   if (debugger_ != nullptr && debug_watch(block, index, address, bytes, {true, false})) return Step::kEnter;
   in_flight_ = &block.instructions[index];
   in_flight_region_ = block.region;
   uint64_t raw = 0;
-  const Access result = access(address, &raw, bytes, false, cycles_ + in_flight_->before.cycles());
+  const Access result =
+      access(at.first, at.second, &raw, bytes, false, cycles_ + in_flight_->before.cycles());
   if (result.stopped) {
     leave_before(block, index);
     outcome_ = Outcome::kStopped;
@@ -254,7 +262,7 @@ auto RiscvCore<kXlen>::load_slow(const Block& block, const Operation& operation,
   if (!result.ok) return raise(block, index, TrapCause::kLoadAccessFault, address);
   write_loaded(operation, id, extend(id, raw));
   ++slow_loads_;
-  if (!result.device && !misaligned) refill_tlb(address, result.region, false);
+  if (!result.device && !misaligned) refill_tlb(address, at.first, result.region, false);
   return finish_access(block, index, result, memory_cycles_of(block, index));
 }
 
@@ -264,13 +272,18 @@ auto RiscvCore<kXlen>::store_slow(const Block& block, const Operation& operation
   const uint32_t index = index_of(block, operation);
   const unsigned bytes = width_of(id);
   const bool misaligned = address % bytes != 0;
-  if (misaligned && (!config_.misaligned_access || !memory_region(address)))
+  if (misaligned && !config_.misaligned_access)
+    return raise(block, index, TrapCause::kStoreMisaligned, address);
+  const Located at = locate(address, bytes, AccessKind::kStore);
+  if (at.fault) return raise(block, index, *at.fault, at.fault_address);
+  if (misaligned && !memory_region(at.first))
     return raise(block, index, TrapCause::kStoreMisaligned, address);
   if (debugger_ != nullptr && debug_watch(block, index, address, bytes, {false, true})) return Step::kEnter;
   in_flight_ = &block.instructions[index];
   in_flight_region_ = block.region;
   uint64_t value = stored_value(operation, id);
-  const Access result = access(address, &value, bytes, true, cycles_ + in_flight_->before.cycles());
+  const Access result =
+      access(at.first, at.second, &value, bytes, true, cycles_ + in_flight_->before.cycles());
   if (result.stopped) {
     leave_before(block, index);
     outcome_ = Outcome::kStopped;
@@ -278,8 +291,10 @@ auto RiscvCore<kXlen>::store_slow(const Block& block, const Operation& operation
   }
   if (!result.ok) return raise(block, index, TrapCause::kStoreAccessFault, address);
   ++slow_stores_;
-  if (!result.device && holds_code(address, bytes)) flush_pending_ = true;
-  if (!result.device && !misaligned) refill_tlb(address, result.region, true);
+  if (!result.device &&
+      (holds_code(at.first, 1) || holds_code(result.pieces > 1 ? at.second : at.first, bytes)))
+    flush_pending_ = true;
+  if (!result.device && !misaligned) refill_tlb(address, at.first, result.region, true);
   return finish_access(block, index, result, memory_cycles_of(block, index));
 }
 
@@ -294,6 +309,10 @@ auto RiscvCore<kXlen>::amo(const Block& block, const Operation& operation, Instr
     return raise(block, index, load_reserved ? TrapCause::kLoadMisaligned : TrapCause::kStoreMisaligned,
                  address);
   const bool writes = conditional ? reservation_ == address : !load_reserved;
+  Located at;
+  if (!conditional || writes)
+    at = locate(address, bytes, load_reserved ? AccessKind::kLoad : AccessKind::kStore);
+  if (at.fault) return raise(block, index, *at.fault, at.fault_address);
   if (debugger_ != nullptr && debug_watch(block, index, address, bytes, {!conditional, writes}))
     return Step::kEnter;
   in_flight_ = &block.instructions[index];
@@ -306,7 +325,7 @@ auto RiscvCore<kXlen>::amo(const Block& block, const Operation& operation, Instr
   Access total;
   total.ok = true;
   const auto transfer = [&](uint64_t& data, bool write) {
-    const Access one = access(address, &data, bytes, write, now);
+    const Access one = access(at.first, at.first, &data, bytes, write, now);
     total.ok = one.ok;
     total.stopped = one.stopped;
     total.device = total.device || one.device;
@@ -342,7 +361,7 @@ auto RiscvCore<kXlen>::amo(const Block& block, const Operation& operation, Instr
   if (!total.ok)
     return raise(block, index, load_reserved ? TrapCause::kLoadAccessFault : TrapCause::kStoreAccessFault,
                  address);
-  if (wrote && !total.device && holds_code(address, bytes)) flush_pending_ = true;
+  if (wrote && !total.device && holds_code(at.first, bytes)) flush_pending_ = true;
   return finish_access(block, index, total, 0);
 }
 
@@ -350,7 +369,7 @@ template <int kXlen>
 void RiscvCore<kXlen>::invalidate_regions(uint64_t first, uint64_t last) {
   for (const MemoryRegion& region : regions_) {
     if (region.first > last || first > region.last) continue;
-    tlb_.fill(DataTlbEntry{});
+    clear_data_tlbs();
     regions_stale_ = flush_pending_ = true;
   }
 }

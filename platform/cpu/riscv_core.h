@@ -4,11 +4,14 @@
 #include <unordered_map>
 
 #include "platform/cpu/hart_core.h"
+#include "platform/cpu/mmu.h"
+#include "platform/cpu/pmp.h"
 
 namespace ganglion {
 
 /// HartCore for one XLEN. The parts: translator.cpp makes blocks, interpreter.cpp executes them,
-/// memory_path.cpp is what loads, stores and AMOs do beyond the TLB, csr.cpp, trap.cpp, accounting.cpp.
+/// memory_path.cpp is what loads, stores and AMOs do beyond the TLB, translation.cpp (virtual addresses,
+/// PMP), csr.cpp, supervisor.cpp, trap.cpp, accounting.cpp.
 template <int kXlen>
 class RiscvCore final : public HartCore {
  public:
@@ -49,7 +52,6 @@ class RiscvCore final : public HartCore {
     kEnter,  ///< at pc_
     kStop,   ///< not at all: outcome_ says why
   };
-  enum class Privilege : uint8_t { kUser = 0, kMachine = 3 };
 
   struct DataTlbEntry {
     Unsigned read_tag = kNoTag;
@@ -61,6 +63,18 @@ class RiscvCore final : public HartCore {
     Block* block = nullptr;
     const Operation* operations = nullptr;
   };
+  /// Blocks found by virtual PC in one mode; emptied when translations may have changed.
+  struct HashTable {
+    std::vector<HashEntry> entries = std::vector<HashEntry>(kHashEntries);
+    std::vector<uint16_t> used;
+  };
+  struct BlockKeyHash {
+    std::size_t operator()(const BlockKey& key) const {
+      return std::hash<uint64_t>{}(key.pc ^ (key.physical * 0x9e3779b97f4a7c15u) ^ (key.second << 17) ^
+                                   static_cast<uint64_t>(key.kind));
+    }
+  };
+  using DataTlb = std::array<DataTlbEntry, 256>;
   struct RegionAccount {
     uint64_t fetch_lines = 0;
     uint64_t fetch_lines_booked = 0;
@@ -84,7 +98,7 @@ class RiscvCore final : public HartCore {
 
   // translator.cpp
   friend class Translator;
-  Block* translate(uint64_t pc);
+  Block* translate(const BlockKey& key);
   [[nodiscard]] unsigned fetch(uint64_t pc, uint32_t& word, uint32_t& region);
   void mark_code(uint64_t pc, unsigned bytes);
   void flush_blocks();
@@ -102,12 +116,13 @@ class RiscvCore final : public HartCore {
     uint32_t region = 0;  ///< of memory
     unsigned pieces = 1;
   };
-  Access access(uint64_t address, void* data, unsigned bytes, bool write, uint64_t now);
+  /// `second` is where the bytes behind the first beat lie.
+  Access access(uint64_t address, uint64_t second, void* data, unsigned bytes, bool write, uint64_t now);
   bool access_piece(uint64_t address, uint8_t* data, unsigned bytes, bool write, uint64_t now,
                     Access& result);
   /// Index of the memory region with `address`, or nullopt when a device or nothing is there.
   std::optional<uint32_t> memory_region(uint64_t address);
-  void refill_tlb(uint64_t address, uint32_t region, bool write);
+  void refill_tlb(uint64_t address, uint64_t physical, uint32_t region, bool write);
   [[nodiscard]] bool holds_code(uint64_t address, unsigned bytes) const;
   Step finish_access(const Block& block, uint32_t index, const Access& result, uint32_t static_cycles);
   [[nodiscard]] uint32_t index_of(const Block& block, const Operation& operation) const {
@@ -126,6 +141,50 @@ class RiscvCore final : public HartCore {
   Step float_store_slow(const Block& block, const Operation& operation, Unsigned address, Instruction id);
   void write_loaded(const Operation& operation, Instruction id, uint64_t value);
   [[nodiscard]] uint64_t stored_value(const Operation& operation, Instruction id) const;
+  // translation.cpp
+  /// Physical place of a load or store, or the exception it raises.
+  struct Located {
+    std::optional<TrapCause> fault;
+    uint64_t fault_address = 0;
+    uint64_t first = 0;
+    uint64_t second = 0;  ///< of the bytes behind the first 64-bit beat
+  };
+  Located locate(uint64_t address, unsigned bytes, AccessKind kind);
+  Translation page_walk(uint64_t address, AccessKind kind, Privilege privilege);
+  [[nodiscard]] bool paged(Privilege privilege) const {
+    return kXlen == 64 && privilege != Privilege::kMachine && satp_ >> 60 == 8;
+  }
+  [[nodiscard]] Privilege data_privilege() const {
+    return privilege_ == Privilege::kMachine && mprv_ ? mpp_ : privilege_;
+  }
+  [[nodiscard]] bool pmp_allows(uint64_t address, uint64_t bytes, AccessKind kind,
+                                Privilege privilege) const {
+    return !supervisor_ || pmp_.allows(address, bytes, kind, privilege);
+  }
+  BlockKey block_key(uint64_t pc);
+  [[nodiscard]] bool may_chain(const Exit& exit, const Block& target) const;
+  [[nodiscard]] uint64_t physical_of_code(uint64_t address) const {
+    if (!code_.paged) return static_cast<Unsigned>(address);
+    return (address ^ code_.pc) >> kPageBits == 0 ? (code_.physical & ~uint64_t{0xfff}) | (address & 0xfff)
+                                                  : (code_.second & ~uint64_t{0xfff}) | (address & 0xfff);
+  }
+  /// To be called after every change of what addresses mean: mode, mstatus.
+  void update_context();
+  void forget_translations();
+  void clear_data_tlbs();
+  void clear_hash(HashTable& table);
+  void protect_code_page(uint64_t physical);
+
+  // supervisor.cpp
+  [[nodiscard]] std::optional<uint64_t> read_privileged_csr(unsigned number) const;
+  bool write_privileged_csr(unsigned number, uint64_t value);
+  [[nodiscard]] bool privileged_csr_accessible(unsigned number) const;
+  [[nodiscard]] uint64_t supervisor_status() const;
+  void set_supervisor_status(uint64_t value);
+  void reset_privileged();
+  void update_pending();
+  Step supervisor_return(const Block& block, Exit& exit);
+  Step sfence_vma(const Block& block, Exit& exit);
 
   // csr.cpp
   Step csr_instruction(const Block& block, Exit& exit, Instruction id, unsigned rd, unsigned rs1);
@@ -150,11 +209,11 @@ class RiscvCore final : public HartCore {
   Step debug_break(const Block& block);
   [[nodiscard]] bool debug_stops_at(uint64_t pc) const;
   [[nodiscard]] uint32_t longest_block() const;
-  struct AccessKind {
+  struct WatchedAccess {
     bool read = false;
     bool write = false;
   };
-  bool debug_watch(const Block& block, uint32_t index, uint64_t address, unsigned bytes, AccessKind kind);
+  bool debug_watch(const Block& block, uint32_t index, uint64_t address, unsigned bytes, WatchedAccess kind);
 
   // accounting.cpp
   void leave_before(const Block& block, uint32_t index);
@@ -169,15 +228,17 @@ class RiscvCore final : public HartCore {
   HartCoreConfig config_;
   HartPort& port_;
   TimingTable timing_;
+  const bool supervisor_;  ///< the extension S: S mode, PMP, Sv39, Sstc
 
   // State the fast path touches.
-  std::array<Unsigned, 33> x_{};  ///< x_[32] swallows writes to x0
-  uint64_t limit_ = 0;            ///< cycle at which a checking transfer leaves the fast path
-  uint64_t cycles_ = 0;           ///< at the entry of the current block, corrected by dynamic penalties
-  uint64_t instret_ = 0;          ///< at the entry of the current block
+  alignas(64) std::array<Unsigned, 33> x_{};  ///< x_[32] swallows writes to x0
+  uint64_t limit_ = 0;                        ///< cycle at which a checking transfer leaves the fast path
+  uint64_t cycles_ = 0;   ///< at the entry of the current block, corrected by dynamic penalties
+  uint64_t instret_ = 0;  ///< at the entry of the current block
   uint32_t ring_next_ = 0;
-  std::array<DataTlbEntry, kTlbEntries> tlb_{};
-  std::vector<HashEntry> hash_{kHashEntries};
+  HashEntry* hash_ = nullptr;  ///< of the mode that instructions are fetched in
+  std::vector<Exit> exits_;
+  alignas(64) DataTlb tlb_{};  ///< of the mode that loads and stores are in
   std::array<Exit*, kRing> ring_{};
 
   std::array<uint64_t, 32> f_{};  ///< a binary32 is NaN-boxed
@@ -214,13 +275,33 @@ class RiscvCore final : public HartCore {
   };
   std::optional<Resumed> debug_resumed_;  ///< the stop that was reported last, when its block is gone
   std::optional<Resumed> debug_watched_;  ///< where a watchpoint was hit last: now it may pass
+  // Supervisor mode, delegation, protection.
+  bool sie_bit_ = false, spie_bit_ = false, spp_ = false, sum_ = false, mxr_ = false;
+  bool tvm_ = false, tsr_ = false;
+  Unsigned stvec_ = 0, sepc_ = 0, scause_ = 0, stval_ = 0, sscratch_ = 0;
+  uint64_t satp_ = 0, medeleg_ = 0, mideleg_ = 0, menvcfg_ = 0, senvcfg_ = 0;
+  uint64_t stimecmp_ = ~uint64_t{0};
+  uint32_t scounteren_ = 0;
+  bool seip_line_ = false, seip_software_ = false;  ///< either makes mip.SEIP
+  bool stip_line_ = false, stip_software_ = false;  ///< menvcfg.STCE chooses
+  Pmp pmp_;
+  bool refetch_ = false;  ///< a CSR write changed what the next instruction is
+
+  // Modes of addresses, see hashes_ and tlbs_.
+  unsigned hash_mode_ = 0;
+  unsigned tlb_mode_ = 0;
+  std::array<bool, 4> tlb_used_{};
+  struct {
+    bool paged = false;
+    Privilege privilege = Privilege::kMachine;
+    uint64_t pc = 0, physical = 0, second = 0;
+  } code_;  ///< what fetch() reads
 
   // Blocks.
   std::array<const void*, 512> handlers_{};
   Operation unresolved_;
   std::vector<Operation> operations_;
-  std::vector<Exit> exits_;
-  std::unordered_map<uint64_t, std::unique_ptr<Block>> blocks_;
+  std::unordered_map<BlockKey, std::unique_ptr<Block>, BlockKeyHash> blocks_;
   std::vector<uint64_t> constants_;
   std::unordered_map<uint64_t, uint64_t>
       code_lines_;           ///< page number -> bit per 64 bytes that hold decoded code
@@ -244,6 +325,11 @@ class RiscvCore final : public HartCore {
   uint64_t slow_loads_ = 0, slow_stores_ = 0;  ///< retired ones that the data TLB did not serve
   uint64_t slow_reads_ = 0, slow_writes_ = 0;  ///< beats they issued
   uint64_t primary_reads_booked_ = 0, primary_writes_booked_ = 0;
+
+  // Hash tables by mode: M, S, U. Data TLBs: M, S, U, S with SUM. Large, so behind everything else.
+  static_assert(std::tuple_size_v<DataTlb> == kTlbEntries);
+  std::array<HashTable, 3> hashes_;
+  std::array<DataTlb, 4> tlbs_{};  ///< the one in use lies in tlb_
 };
 
 }  // namespace ganglion

@@ -61,7 +61,7 @@ uint32_t TimingTable::extra_cycles(const DecodedInstruction& instruction) const 
       return amo;
     case InstructionClass::kSystem:
       if (instruction.id == Instruction::kFenceI) return fence_i;
-      if (instruction.id == Instruction::kMret) return trap_return;
+      if (instruction.id == Instruction::kMret || instruction.id == Instruction::kSret) return trap_return;
       return 0;
     case InstructionClass::kFpDiv:
       return fp_div;

@@ -26,6 +26,8 @@ bool ends_block(Instruction id) {
     case Instruction::kEcall:
     case Instruction::kEbreak:
     case Instruction::kMret:
+    case Instruction::kSret:
+    case Instruction::kSfenceVma:
     case Instruction::kWfi:
       return true;
     default:
@@ -39,9 +41,9 @@ bool ends_block(Instruction id) {
 class Translator {
  public:
   template <int kXlen>
-  static Block* run(RiscvCore<kXlen>& core, uint64_t pc) {
+  static Block* run(RiscvCore<kXlen>& core, const BlockKey& key) {
     Walk<kXlen> walk(core);
-    return walk.block_at(pc);
+    return walk.block_at(key);
   }
 
  private:
@@ -59,17 +61,22 @@ class Translator {
     bool fusable = false;                       ///< that operation is the previous instruction
     bool straddles = false;                     ///< the instruction lies on two pages: the block ends with it
 
-    Block* block_at(uint64_t start) {
+    Block* block_at(const BlockKey& key) {
       auto owned = std::make_unique<Block>();
       block = owned.get();
-      block->pc = pc = start;
+      block->key = key;
+      block->pc = pc = key.pc;
       first = core.operations_.data() + core.operations_.size();
       block->operations = first;
-      while (step()) {
+      if (key.faults()) {
+        fault(key);
+      } else {
+        while (step()) {
+        }
       }
       block->operation_count =
           static_cast<uint32_t>(core.operations_.data() + core.operations_.size() - first);
-      core.blocks_[start] = std::move(owned);
+      core.blocks_[key] = std::move(owned);
       return block;
     }
 
@@ -128,6 +135,15 @@ class Translator {
       return std::nullopt;
     }
 
+    /// A block whose fetch raises the exception.
+    void fault(const BlockKey& key) {
+      BlockInstruction record;
+      record.pc = pc;
+      record.length = 2;
+      block->instructions.push_back(record);
+      illegal(static_cast<TrapCause>(key.second));
+      last().small = key.kind == BlockKey::Kind::kSecondHalfFault ? 2 : 0;
+    }
     void illegal(TrapCause cause) { emit(Handler::kIllegal).immediate = static_cast<int32_t>(cause); }
 
     /// Handles the instruction at `pc`; false when the block is complete.
@@ -331,7 +347,8 @@ class Translator {
 
     void terminal(const DecodedInstruction& in, uint64_t next) {
       const bool indirect = in.id == Instruction::kJalr;
-      const int32_t index = make_exit(next, indirect || in.id == Instruction::kMret);
+      const int32_t index =
+          make_exit(next, indirect || in.id == Instruction::kMret || in.id == Instruction::kSret);
       Exit& exit = core.exits_[static_cast<std::size_t>(index)];
       exit.link =
           static_cast<uint64_t>(static_cast<int64_t>(in.immediate));  // offset of jalr, number of a CSR
@@ -344,16 +361,18 @@ class Translator {
 };
 
 template <int kXlen>
-Block* RiscvCore<kXlen>::translate(uint64_t pc) {
+Block* RiscvCore<kXlen>::translate(const BlockKey& key) {
   if (operations_.size() + 2 * kMaxBlockInstructions + 2 > kArenaOperations ||
       exits_.size() + kMaxBlockInstructions + 2 > kArenaExits)
     flush_blocks();
-  return Translator::run(*this, pc);
+  return Translator::run(*this, key);
 }
 
 template <int kXlen>
 unsigned RiscvCore<kXlen>::fetch(uint64_t pc, uint32_t& word, uint32_t& region) {
-  const auto half_at = [this](uint64_t address, uint16_t& half, uint32_t& index) {
+  const auto half_at = [this](uint64_t virtual_address, uint16_t& half, uint32_t& index) {
+    const uint64_t address = physical_of_code(virtual_address);
+    if (!pmp_allows(address, 2, AccessKind::kFetch, code_.privilege)) return false;
     const auto found = memory_region(address);
     if (!found || !regions_[*found].contains(address, 2)) return false;
     index = *found;
@@ -375,10 +394,11 @@ unsigned RiscvCore<kXlen>::fetch(uint64_t pc, uint32_t& word, uint32_t& region) 
 
 template <int kXlen>
 void RiscvCore<kXlen>::mark_code(uint64_t pc, unsigned bytes) {
-  for (const uint64_t address : {pc, pc + bytes - 1}) {
-    code_lines_[address >> kPageBits] |= uint64_t{1} << ((address >> kCodeLineBits) & 63);
-    DataTlbEntry& entry = tlb_[(address >> kPageBits) % kTlbEntries];
-    if (entry.write_tag == (static_cast<Unsigned>(address) & kPageMask)) entry.write_tag = kNoTag;
+  for (const uint64_t virtual_address : {pc, pc + bytes - 1}) {
+    const uint64_t address = physical_of_code(virtual_address);
+    const auto [lines, fresh] = code_lines_.try_emplace(address >> kPageBits, 0);
+    lines->second |= uint64_t{1} << ((address >> kCodeLineBits) & 63);
+    if (fresh) protect_code_page(address);
   }
 }
 
@@ -387,7 +407,7 @@ void RiscvCore<kXlen>::flush_blocks() {
   fold_exits();
   history_ = last_instructions();
   ring_.fill(nullptr);
-  for (HashEntry& entry : hash_) entry = HashEntry{};
+  for (HashTable& table : hashes_) clear_hash(table);
   blocks_.clear();
   constants_.clear();
   code_lines_.clear();

@@ -9,10 +9,16 @@ namespace ganglion {
 std::string trap_name(uint64_t cause, bool interrupt) {
   if (interrupt) {
     switch (cause) {
+      case 1:
+        return "supervisor software interrupt";
       case 3:
         return "machine software interrupt";
+      case 5:
+        return "supervisor timer interrupt";
       case 7:
         return "machine timer interrupt";
+      case 9:
+        return "supervisor external interrupt";
       case 11:
         return "machine external interrupt";
       default:
@@ -38,6 +44,14 @@ std::string trap_name(uint64_t cause, bool interrupt) {
       return "store/AMO access fault";
     case TrapCause::kEcallFromU:
       return "environment call from U mode";
+    case TrapCause::kEcallFromS:
+      return "environment call from S mode";
+    case TrapCause::kInstructionPageFault:
+      return "instruction page fault";
+    case TrapCause::kLoadPageFault:
+      return "load page fault";
+    case TrapCause::kStorePageFault:
+      return "store/AMO page fault";
     case TrapCause::kEcallFromM:
       return "environment call from M mode";
   }
@@ -65,7 +79,8 @@ void RiscvCore<kXlen>::reset() {
   debug_watched_.reset();
   waiting_ = false;
   in_flight_ = nullptr;
-  tlb_.fill(DataTlbEntry{});
+  reset_privileged();
+  clear_data_tlbs();
   flush_blocks();
   history_.clear();
   regions_stale_ = false;
@@ -82,17 +97,29 @@ void RiscvCore<kXlen>::reset() {
 
 template <int kXlen>
 void RiscvCore<kXlen>::set_interrupt(InterruptBit bit, bool level) {
+  if (bit == InterruptBit::kSupervisorExternal || bit == InterruptBit::kSupervisorTimer) {
+    (bit == InterruptBit::kSupervisorExternal ? seip_line_ : stip_line_) = level;
+    update_pending();
+    return;
+  }
   const uint64_t mask = uint64_t{1} << static_cast<unsigned>(bit);
   mip_ = level ? mip_ | mask : mip_ & ~mask;
 }
 
-/// Number of the enabled interrupt to take now. Order: external, software, timer (Volume II, 3.1.9).
+/// Number of the enabled interrupt to take now; those for M mode first. Order: external, software, timer,
+/// those of M before those of S (Volume II, 3.1.9).
 template <int kXlen>
 std::optional<uint64_t> RiscvCore<kXlen>::pending_interrupt() const {
-  const uint64_t pending = mip_ & mie_;
-  if (pending == 0 || (privilege_ == Privilege::kMachine && !mie_bit_)) return std::nullopt;
+  const uint64_t enabled = mip_ & mie_;
+  if (enabled == 0) return std::nullopt;
+  const bool machine = privilege_ != Privilege::kMachine || mie_bit_;
+  const bool supervisor =
+      privilege_ == Privilege::kUser || (privilege_ == Privilege::kSupervisor && sie_bit_);
+  uint64_t pending = machine ? enabled & ~mideleg_ : 0;
+  if (pending == 0 && supervisor) pending = enabled & mideleg_;
   for (const auto bit :
-       {InterruptBit::kMachineExternal, InterruptBit::kMachineSoftware, InterruptBit::kMachineTimer})
+       {InterruptBit::kMachineExternal, InterruptBit::kMachineSoftware, InterruptBit::kMachineTimer,
+        InterruptBit::kSupervisorExternal, InterruptBit::kSupervisorSoftware, InterruptBit::kSupervisorTimer})
     if ((pending >> static_cast<unsigned>(bit)) & 1) return static_cast<uint64_t>(bit);
   return std::nullopt;
 }
@@ -130,6 +157,8 @@ template <int kXlen>
 bool RiscvCore<kXlen>::executable(uint64_t pc) {
   uint32_t word = 0;
   uint32_t region = 0;
+  code_.paged = false;  // the caller asks for M mode; the next block sets it anew
+  code_.privilege = Privilege::kMachine;
   return fetch(pc, word, region) != 0;
 }
 
@@ -150,11 +179,16 @@ auto RiscvCore<kXlen>::raise(const Block& block, uint32_t index, TrapCause cause
 
 template <int kXlen>
 auto RiscvCore<kXlen>::take_trap(uint64_t cause, bool interrupt, uint64_t pc, uint64_t tval) -> Step {
-  const uint64_t base = mtvec_ & ~Unsigned{3};
-  const bool vectored = (mtvec_ & 3) == 1;
+  const uint64_t delegated = interrupt ? mideleg_ : medeleg_;
+  const bool to_supervisor = privilege_ != Privilege::kMachine && (delegated >> cause & 1) != 0;
+  const Privilege target = to_supervisor ? Privilege::kSupervisor : Privilege::kMachine;
+  const Unsigned tvec = to_supervisor ? stvec_ : mtvec_;
+  const uint64_t base = tvec & ~Unsigned{3};
+  const bool vectored = (tvec & 3) == 1;
   const auto vector = static_cast<Unsigned>(base + (vectored && interrupt ? 4 * cause : 0));
-  const bool is_executable = executable(vector);
-  const bool recursive = !interrupt && privilege_ == Privilege::kMachine && pc == vector;
+  // A vector of S mode that cannot be fetched is an exception like any other.
+  const bool is_executable = to_supervisor || executable(vector);
+  const bool recursive = !interrupt && privilege_ == target && pc == vector;
   if (!is_executable || recursive) {
     FirmwareTrap trap;
     trap.cause = cause;
@@ -171,13 +205,21 @@ auto RiscvCore<kXlen>::take_trap(uint64_t cause, bool interrupt, uint64_t pc, ui
     return Step::kStop;
   }
   port_.trapped(cycles_, cause, interrupt, pc);
-  mepc_ = static_cast<Unsigned>(pc);
-  mcause_ = static_cast<Unsigned>(cause) | (interrupt ? Unsigned{1} << (kXlen - 1) : Unsigned{0});
-  mtval_ = static_cast<Unsigned>(tval);
-  mpie_bit_ = mie_bit_;
-  mie_bit_ = false;
-  mpp_ = privilege_;
-  privilege_ = Privilege::kMachine;
+  (to_supervisor ? sepc_ : mepc_) = static_cast<Unsigned>(pc);
+  (to_supervisor ? scause_ : mcause_) =
+      static_cast<Unsigned>(cause) | (interrupt ? Unsigned{1} << (kXlen - 1) : Unsigned{0});
+  (to_supervisor ? stval_ : mtval_) = static_cast<Unsigned>(tval);
+  if (to_supervisor) {
+    spie_bit_ = sie_bit_;
+    sie_bit_ = false;
+    spp_ = privilege_ == Privilege::kSupervisor;
+  } else {
+    mpie_bit_ = mie_bit_;
+    mie_bit_ = false;
+    mpp_ = privilege_;
+  }
+  privilege_ = target;
+  update_context();
   pc_ = vector;
   cycles_ += timing_.trap_entry;
   base_.stall_cycles += timing_.trap_entry;
@@ -190,7 +232,10 @@ template <int kXlen>
 auto RiscvCore<kXlen>::environment_call(const Block& block, uint32_t index, Instruction id) -> Step {
   if (id == Instruction::kEbreak)
     return raise(block, index, TrapCause::kBreakpoint, block.instructions[index].pc);
-  return raise(block, index, privilege_ == Privilege::kUser ? TrapCause::kEcallFromU : TrapCause::kEcallFromM,
+  return raise(block, index,
+               privilege_ == Privilege::kUser         ? TrapCause::kEcallFromU
+               : privilege_ == Privilege::kSupervisor ? TrapCause::kEcallFromS
+                                                      : TrapCause::kEcallFromM,
                0);
 }
 
@@ -205,12 +250,16 @@ auto RiscvCore<kXlen>::trap_return(const Block& block, Exit& exit) -> Step {
   mie_bit_ = mpie_bit_;
   mpie_bit_ = true;
   mpp_ = Privilege::kUser;
+  update_context();
   return check();
 }
 
 template <int kXlen>
 auto RiscvCore<kXlen>::wait_for_interrupt(const Block& block, Exit& exit) -> Step {
-  if (privilege_ != Privilege::kMachine && tw_)
+  // With S mode, waiting in U mode is illegal whatever TW says.
+  const bool allowed =
+      privilege_ == Privilege::kMachine || (!tw_ && (privilege_ == Privilege::kSupervisor || !supervisor_));
+  if (!allowed)
     return raise(block, exit.source, TrapCause::kIllegalInstruction, block.instructions[exit.source].word);
   leave_by(exit);
   const uint32_t region = block.region;  // the block may be gone after a call

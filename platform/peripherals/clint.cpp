@@ -28,8 +28,8 @@ uint64_t with_part(uint64_t whole, uint64_t offset, unsigned bytes, uint64_t val
 Clint::Clint(const ComponentContext& context)
     : MmioDevice(context, 4 | 8),
       software_(static_cast<std::size_t>(context.params.integer("harts"))),
-      timer_(software_.size()),
-      compare_(software_.size(), kNever),
+      timer_(2 * software_.size()),
+      compare_(2 * software_.size(), kNever),
       due_("due") {
   SC_METHOD(update_timers);
   sensitive << due_;
@@ -44,8 +44,13 @@ void Clint::reset() {
   update_timers();
 }
 
+void Clint::set_supervisor_compare(unsigned hart, uint64_t mtime) {
+  compare_.at(harts() + hart) = mtime;
+  update_timers();
+}
+
 uint64_t* Clint::compare_at(uint64_t offset) {
-  if (offset < kMtimecmp || offset >= kMtimecmp + 8 * compare_.size()) return nullptr;
+  if (offset < kMtimecmp || offset >= kMtimecmp + 8 * software_.size()) return nullptr;
   return &compare_[(offset - kMtimecmp) / 8];
 }
 

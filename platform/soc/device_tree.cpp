@@ -66,7 +66,7 @@ class Writer {
   std::vector<uint8_t> buffer_;
 };
 
-void write_cpus(Writer& tree, const std::string& isa) {
+void write_cpus(Writer& tree, const InstructionSet& isa) {
   tree.begin("cpus");
   tree.cells("#address-cells", {1});
   tree.cells("#size-cells", {0});
@@ -76,7 +76,8 @@ void write_cpus(Writer& tree, const std::string& isa) {
   tree.cells("reg", {0});
   tree.text("status", "okay");
   tree.text("compatible", "riscv");
-  tree.text("riscv,isa", isa);
+  tree.text("riscv,isa", canonical_name(isa));
+  if (isa.has(InstructionExtension::kS)) tree.text("mmu-type", isa.xlen == 64 ? "riscv,sv39" : "riscv,none");
   tree.begin("interrupt-controller");
   tree.cells("#interrupt-cells", {1});
   tree.flag("interrupt-controller");
@@ -137,7 +138,7 @@ void write_device(Writer& tree, const InstanceSpec& instance, uint64_t clock_hz)
 }  // namespace
 
 std::vector<uint8_t> make_device_tree(const Scenario& scenario, const MemoryLayout& layout,
-                                      const std::string& isa) {
+                                      const InstructionSet& isa) {
   Writer tree(64 * 1024 + 512 * (scenario.instances.size() + layout.images.size()));
   tree.begin("");
   tree.two_cells_each();

@@ -189,7 +189,7 @@ class Simulation::Impl {
           {image.name, std::filesystem::path(image.file).filename().string(), sha256_hex(bytes)});
     }
     const AddressSpan rom = soc_.boot_rom();
-    const std::vector<uint8_t> tree = make_device_tree(scenario_, layout_, soc_.isa());
+    const std::vector<uint8_t> tree = make_device_tree(scenario_, layout_, soc_.hart().instruction_set());
     if (rom.end - rom.begin < kDeviceTreeOffset + tree.size()) {
       throw ConfigError(
           {{scenario_.file, 0, 0},

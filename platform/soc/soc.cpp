@@ -110,11 +110,16 @@ void Soc::wire_interrupts() {
       plic = found;
       plic->external_interrupt(0).connect(
           [this](bool level) { hart_->set_interrupt(InterruptBit::kMachineExternal, level); });
+      plic->external_interrupt(1).connect(
+          [this](bool level) { hart_->set_interrupt(InterruptBit::kSupervisorExternal, level); });
     } else if (auto* clint = dynamic_cast<Clint*>(instance.component.get())) {
       clint->software_interrupt(0).connect(
           [this](bool level) { hart_->set_interrupt(InterruptBit::kMachineSoftware, level); });
       clint->timer_interrupt(0).connect(
           [this](bool level) { hart_->set_interrupt(InterruptBit::kMachineTimer, level); });
+      clint->supervisor_timer_interrupt(0).connect(
+          [this](bool level) { hart_->set_interrupt(InterruptBit::kSupervisorTimer, level); });
+      hart_->set_supervisor_timer([clint](uint64_t mtime) { clint->set_supervisor_compare(0, mtime); });
       hart_->set_time_source([clint](uint64_t ps) { return clint->mtime_at(ps); });
     }
   }

@@ -45,6 +45,7 @@ constexpr std::array kCsrRules = {
 
 constexpr std::array kExtensions = {
     ExtensionExclusion{InstructionExtension::kZicond, "QEMU 7.2 has none"},
+    ExtensionExclusion{InstructionExtension::kS, "the random programs stay in M and U mode"},
 };
 
 constexpr std::array kWords = {

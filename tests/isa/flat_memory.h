@@ -43,6 +43,12 @@ class FlatMemory : public HartPort {
     std::memcpy(data, &ram[address - kRamBase], bytes);
     return true;
   }
+  bool debug_write(uint64_t address, const void* data, unsigned bytes) override {
+    if (!in_ram(address, bytes)) return false;
+    std::memcpy(&ram[address - kRamBase], data, bytes);
+    return true;
+  }
+  void supervisor_timer(uint64_t) override {}
   void synchronise(uint64_t) override {}
   uint64_t run_ahead_limit(uint64_t cycle) override { return cycle + 10000; }
   uint64_t wait_for_interrupt(uint64_t cycle, const std::function<bool()>&) override {

@@ -142,9 +142,10 @@ RunResult run_on_qemu(const std::string& qemu, const ProgramImage& image, const 
 RunResult run_on_platform(const std::string& ganglion, const ProgramImage& image, const std::string& elf) {
   RunResult result;
   std::string output;
-  const bool ended = run_command({"timeout", std::to_string(kSecondsToWait), ganglion, "run", "--elf", elf,
-                                  "--isa", fmt::format("rv{}gc_zba_zbb_zbs", image.xlen), "--uart", "stdio"},
-                                 output);
+  const bool ended = run_command(
+      {"timeout", std::to_string(kSecondsToWait), ganglion, "run", "--elf", elf, "--isa",
+       fmt::format("rv{}gc_zba_zbb_zbs", image.xlen), "--set", "soc.cpu.supervisor=false", "--uart", "stdio"},
+      output);
   result.uart = output;
   if (!ended) result.error = "the platform: " + output;
   return result;

@@ -78,16 +78,28 @@ class FlatPort : public HartPort {
     if (memory != nullptr) std::memcpy(data, memory, bytes);
     return memory != nullptr;
   }
+  bool debug_write(uint64_t address, const void* data, unsigned bytes) override {
+    uint8_t* memory = memory_at(address, bytes);
+    if (memory != nullptr) std::memcpy(memory, data, bytes);
+    return memory != nullptr;
+  }
+  void supervisor_timer(uint64_t compare) override {
+    stimecmp = compare;
+    if (core != nullptr) update(now);
+  }
   void synchronise(uint64_t cycle) override {
     ++synchronisations;
     update(cycle);
   }
   uint64_t run_ahead_limit(uint64_t cycle) override {
     const uint64_t by_quantum = cycle + quantum;
-    return mtimecmp > cycle ? std::min(by_quantum, mtimecmp) : by_quantum;
+    uint64_t limit = by_quantum;
+    for (const uint64_t due : {mtimecmp, stimecmp})
+      if (due > cycle) limit = std::min(limit, due);
+    return limit;
   }
   uint64_t wait_for_interrupt(uint64_t cycle, const std::function<bool()>& awake) override {
-    const uint64_t then = std::max(cycle, mtimecmp);
+    const uint64_t then = std::max(cycle, std::min(mtimecmp, stimecmp));
     update(then);
     if (!awake()) stop = true;
     return then;
@@ -104,7 +116,9 @@ class FlatPort : public HartPort {
     return nullptr;
   }
   void update(uint64_t cycle) {
+    now = cycle;
     if (core == nullptr) return;
+    core->set_interrupt(InterruptBit::kSupervisorTimer, stimecmp <= cycle);
     core->set_interrupt(InterruptBit::kMachineTimer, mtimecmp <= cycle);
     core->set_interrupt(InterruptBit::kMachineSoftware, (msip & 1) != 0);
   }
@@ -127,6 +141,8 @@ class FlatPort : public HartPort {
   HartCore* core = nullptr;
   uint32_t msip = 0;
   uint64_t mtimecmp = std::numeric_limits<uint64_t>::max();
+  uint64_t stimecmp = std::numeric_limits<uint64_t>::max();
+  uint64_t now = 0;
   std::vector<uint64_t> device_access_cycles;
   std::vector<Trap> traps;
   std::optional<uint32_t> exit_value;

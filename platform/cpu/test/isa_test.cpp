@@ -95,6 +95,7 @@ bool is_illegal(uint32_t word, int xlen) {
         *InstructionSet::named(xlen == 32 ? "rv32gc_zba_zbb_zbs_zicond" : "rv64gc_zba_zbb_zbs_zicond");
     config.reset_pc = kStart;
     config.max_instructions = 3;
+    config.isa.add(InstructionExtension::kS);
     core = HartCore::make(config, port);
   }
   core->reset();

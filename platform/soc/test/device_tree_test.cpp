@@ -27,7 +27,12 @@ class DeviceTreeTest : public ::testing::Test {
   DeviceTreeTest() {
     const Scenario scenario = read_scenario(parse_config(kText, "small.yaml"), registry_, {});
     MemoryLayout layout{0x80000000, 2u << 20, {{"net", "net.gnl", 0x80400000, 1234}}, 0x80500000, 4096};
-    tree_ = make_device_tree(scenario, layout, "rv64imac");
+    tree_ = make_device_tree(scenario, layout, isa());
+  }
+  [[nodiscard]] static InstructionSet isa() {
+    InstructionSet set = *InstructionSet::named("rv64gc");
+    set.add(InstructionExtension::kS);
+    return set;
   }
   [[nodiscard]] int node(const char* path) const { return fdt_path_offset(tree_.data(), path); }
   [[nodiscard]] std::vector<uint32_t> cells(const char* path, const char* property) const {
@@ -67,7 +72,8 @@ TEST_F(DeviceTreeTest, TellsMemoryImagesAndResults) {
 
 TEST_F(DeviceTreeTest, TellsHartAndTimebase) {
   EXPECT_THAT(cells("/cpus", "timebase-frequency"), ::testing::ElementsAre(10'000'000));
-  EXPECT_EQ(text("/cpus/cpu@0", "riscv,isa"), "rv64imac");
+  EXPECT_EQ(text("/cpus/cpu@0", "riscv,isa"), "rv64imafdc_zicsr_zifencei_sstc");
+  EXPECT_EQ(text("/cpus/cpu@0", "mmu-type"), "riscv,sv39");
 }
 
 TEST(BootRomImage, HoldsEntryAndDeviceTreeWhereTheCodeLooks) {

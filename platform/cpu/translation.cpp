@@ -1,0 +1,193 @@
+// What addresses mean: modes, page tables, PMP, and which blocks and TLB entries are right in a mode.
+#include <cstring>
+
+#include "platform/cpu/riscv_core.h"
+
+namespace ganglion {
+namespace {
+
+constexpr uint64_t kPage = 4096;
+
+}  // namespace
+
+template <int kXlen>
+Translation RiscvCore<kXlen>::page_walk(uint64_t address, AccessKind kind, Privilege privilege) {
+  /// Entries are read and written as S mode does, without time.
+  struct Tables final : PageTableMemory {
+    explicit Tables(RiscvCore& the_core) : core(the_core) {}
+    std::optional<uint64_t> read_entry(uint64_t at) override {
+      const auto region = core.memory_region(at);
+      if (!region || !core.pmp_allows(at, 8, AccessKind::kLoad, Privilege::kSupervisor)) return std::nullopt;
+      const MemoryRegion& memory = core.regions_[*region];
+      uint64_t entry = 0;
+      if (memory.host != nullptr) {
+        std::memcpy(&entry, memory.host + (at - memory.first), sizeof entry);
+      } else if (!core.port_.debug_read(at, &entry, sizeof entry)) {
+        return std::nullopt;
+      }
+      return entry;
+    }
+    bool write_entry(uint64_t at, uint64_t entry) override {
+      const auto region = core.memory_region(at);
+      if (!region || !core.pmp_allows(at, 8, AccessKind::kStore, Privilege::kSupervisor)) return false;
+      const MemoryRegion& memory = core.regions_[*region];
+      if (core.holds_code(at, 8)) core.flush_pending_ = true;
+      if (memory.host == nullptr) return core.port_.debug_write(at, &entry, sizeof entry);
+      if (!memory.host_writable) return false;
+      std::memcpy(memory.host + (at - memory.first), &entry, sizeof entry);
+      return true;
+    }
+    RiscvCore& core;
+  } tables(*this);
+  constexpr uint64_t kRootMask = (uint64_t{1} << 44) - 1;
+  return translate_sv39(address, kind, {(satp_ & kRootMask) * kPage, privilege, sum_, mxr_}, tables);
+}
+
+template <int kXlen>
+auto RiscvCore<kXlen>::locate(uint64_t address, unsigned bytes, AccessKind kind) -> Located {
+  const auto in_first_beat = 8 - address % 8;
+  Located result;
+  result.first = address;
+  result.second = static_cast<Unsigned>(address + in_first_beat);
+  const Privilege privilege = data_privilege();
+  if (!supervisor_ || (privilege == Privilege::kMachine && !pmp_.restricts_machine())) return result;
+
+  const bool store = kind == AccessKind::kStore;
+  const auto fault = [&](uint64_t at, bool of_page) {
+    result.fault = of_page ? (store ? TrapCause::kStorePageFault : TrapCause::kLoadPageFault)
+                           : (store ? TrapCause::kStoreAccessFault : TrapCause::kLoadAccessFault);
+    result.fault_address = at;
+    return result;
+  };
+  const uint64_t second = result.second;
+  const bool two_pages = bytes > in_first_beat && second % kPage == 0;
+  if (paged(privilege)) {
+    const Translation first = page_walk(address, kind, privilege);
+    if (first.outcome != Translation::Outcome::kOk)
+      return fault(address, first.outcome == Translation::Outcome::kPageFault);
+    result.first = first.physical;
+    result.second = first.physical + in_first_beat;
+    if (two_pages) {
+      const Translation next = page_walk(second, kind, privilege);
+      if (next.outcome != Translation::Outcome::kOk)
+        return fault(second, next.outcome == Translation::Outcome::kPageFault);
+      result.second = next.physical;
+    }
+  }
+  const uint64_t in_first = two_pages ? in_first_beat : bytes;
+  if (!pmp_allows(result.first, in_first, kind, privilege)) return fault(address, false);
+  if (two_pages && !pmp_allows(result.second, bytes - in_first_beat, kind, privilege))
+    return fault(second, false);
+  return result;
+}
+
+/// Walks the tables for the page(s) of the instruction at `pc`; also says to fetch() where they are.
+template <int kXlen>
+BlockKey RiscvCore<kXlen>::block_key(uint64_t pc) {
+  BlockKey key{pc, pc, 0,
+               privilege_ == Privilege::kMachine ? BlockKey::Kind::kMachine : BlockKey::Kind::kLower};
+  code_.privilege = privilege_;
+  code_.paged = false;
+  if (!paged(privilege_)) return key;
+
+  const auto fault = [&](Translation::Outcome outcome, BlockKey::Kind kind) {
+    const TrapCause cause = outcome == Translation::Outcome::kPageFault ? TrapCause::kInstructionPageFault
+                                                                        : TrapCause::kInstructionAccessFault;
+    return BlockKey{pc, 0, static_cast<uint64_t>(cause), kind};
+  };
+  const Translation first = page_walk(pc, AccessKind::kFetch, privilege_);
+  if (first.outcome != Translation::Outcome::kOk) return fault(first.outcome, BlockKey::Kind::kFault);
+  key.physical = first.physical;
+  code_.pc = pc;
+  code_.physical = first.physical;
+  code_.second = 0;
+  code_.paged = true;
+  if (pc % kPage != kPage - 2) return key;
+
+  const uint64_t next_pc = pc + 2;
+  uint16_t low = 0;
+  const auto region = memory_region(first.physical);
+  if (!region) return key;
+  const MemoryRegion& memory = regions_[*region];
+  if (memory.host != nullptr) {
+    std::memcpy(&low, memory.host + (first.physical - memory.first), sizeof low);
+  } else if (!port_.debug_read(first.physical, &low, sizeof low)) {
+    return key;
+  }
+  if (!is_long_instruction(low)) return key;
+  const Translation second = page_walk(next_pc, AccessKind::kFetch, privilege_);
+  if (second.outcome != Translation::Outcome::kOk)
+    return fault(second.outcome, BlockKey::Kind::kSecondHalfFault);
+  key.second = code_.second = second.physical;
+  return key;
+}
+
+/// In M mode blocks may always follow each other directly. Below it, only on one page, where both stand or
+/// fall together; an instruction on two pages depends on the second as well.
+template <int kXlen>
+bool RiscvCore<kXlen>::may_chain(const Exit& exit, const Block& target) const {
+  if (target.key.faults()) return false;
+  if (target.key.kind == BlockKey::Kind::kMachine) return true;
+  return target.pc / kPage == exit.block->pc / kPage && target.pc % kPage != kPage - 2;
+}
+
+template <int kXlen>
+void RiscvCore<kXlen>::update_context() {
+  const auto mode_of = [](Privilege privilege) {
+    return privilege == Privilege::kMachine ? 0u : privilege == Privilege::kSupervisor ? 1u : 2u;
+  };
+  hash_mode_ = mode_of(privilege_);
+  hash_ = hashes_[hash_mode_].entries.data();
+  const unsigned data_mode = mode_of(data_privilege());
+  const unsigned tlb_mode = data_mode == 1 && sum_ ? 3 : data_mode;
+  if (tlb_mode == tlb_mode_) return;
+  tlbs_[tlb_mode_] = tlb_;
+  tlb_ = tlbs_[tlb_mode];
+  tlb_mode_ = tlb_mode;
+}
+
+/// Translations of S and U mode are walked for again.
+template <int kXlen>
+void RiscvCore<kXlen>::forget_translations() {
+  for (unsigned mode = 1; mode < tlbs_.size(); ++mode) {
+    if (!tlb_used_[mode]) continue;
+    tlb_used_[mode] = false;
+    (mode == tlb_mode_ ? tlb_ : tlbs_[mode]).fill(DataTlbEntry{});
+  }
+  clear_hash(hashes_[1]);
+  clear_hash(hashes_[2]);
+}
+
+template <int kXlen>
+void RiscvCore<kXlen>::clear_data_tlbs() {
+  tlb_.fill(DataTlbEntry{});
+  for (DataTlb& tlb : tlbs_) tlb.fill(DataTlbEntry{});
+  tlb_used_.fill(false);
+}
+
+template <int kXlen>
+void RiscvCore<kXlen>::clear_hash(HashTable& table) {
+  for (const uint16_t slot : table.used) table.entries[slot] = HashEntry{};
+  table.used.clear();
+}
+
+/// Stores to a page that now holds decoded code take the slow path, whatever their virtual address.
+template <int kXlen>
+void RiscvCore<kXlen>::protect_code_page(uint64_t physical) {
+  const auto region = memory_region(physical);
+  if (!region || regions_[*region].host == nullptr) return;
+  const MemoryRegion& memory = regions_[*region];
+  const uintptr_t page = reinterpret_cast<uintptr_t>(memory.host) - memory.first + physical / kPage * kPage;
+  const auto protect = [&](DataTlb& tlb) {
+    for (DataTlbEntry& entry : tlb)
+      if (entry.write_tag != kNoTag && entry.addend + entry.write_tag == page) entry.write_tag = kNoTag;
+  };
+  protect(tlb_);
+  for (unsigned mode = 0; mode < tlbs_.size(); ++mode)
+    if (mode != tlb_mode_ && tlb_used_[mode]) protect(tlbs_[mode]);
+}
+
+template class RiscvCore<32>;
+template class RiscvCore<64>;
+
+}  // namespace ganglion
