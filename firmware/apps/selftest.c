@@ -2,6 +2,7 @@
 // fails.
 #include <ganglion/ganglion.h>
 #include <ganglion/mmio.h>
+#include <ganglion/tasks.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +125,73 @@ static bool external_interrupt_arrives_once(void) {
   return fired == 3;
 }
 
+typedef struct {
+  volatile uint64_t count, moves;
+  uint64_t wrong;
+} counter_t;
+static counter_t counters[2];
+
+/// Counts, with sums in registers, until both tasks have seen the other's count move five times, which only
+/// preemption lets happen. Then counts again alone and compares.
+static void count_against_other(void* context) {
+  counter_t* mine = context;
+  const counter_t* other = mine == counters ? counters + 1 : counters;
+  uint64_t seen = other->count, a = 1, b = 2, c = 3, i = 0;
+  while (mine->moves < 5 || other->moves < 5) {
+    a += ++i;
+    b ^= a << 1;
+    c += b;
+    mine->count = i;
+    if (other->count != seen) {
+      seen = other->count;
+      ++mine->moves;
+    }
+  }
+  uint64_t d = 1, e = 2, f = 3;
+  for (uint64_t k = 1; k <= i; ++k) {
+    d += k;
+    e ^= d << 1;
+    f += e;
+  }
+  mine->wrong = (a - d) | (b - e) | (c - f);
+}
+
+static uint8_t stacks[2][4096] __attribute__((aligned(16)));
+
+static bool tasks_are_preempted_and_keep_registers(void) {
+  gn_tasks_statistics_t statistics;
+  for (int i = 0; i < 2; ++i) {
+    if (!gn_task_create("count", count_against_other, &counters[i], stacks[i], sizeof stacks[i]))
+      return false;
+  }
+  return gn_tasks_run(200, &statistics) && (counters[0].wrong | counters[1].wrong) == 0 &&
+         statistics.preemptions >= 8;
+}
+
+static volatile bool produced, consumed;
+static bool is_set(void* flag) { return *(volatile bool*)flag; }
+
+static void consume(void* order) {
+  gn_task_wait(is_set, (void*)&produced);
+  consumed = true;
+  *(uint32_t*)order = *(uint32_t*)order * 10 + 2;
+}
+static void produce(void* order) {
+  for (volatile uint32_t i = 0; i < 1000; ++i) continue;
+  *(uint32_t*)order = *(uint32_t*)order * 10 + 1;
+  produced = true;
+  gn_task_wait(is_set, (void*)&consumed);
+  *(uint32_t*)order = *(uint32_t*)order * 10 + 3;
+}
+
+/// Slices far longer than the test: only waiting passes the hart on.
+static bool tasks_wait_for_each_other(void) {
+  uint32_t order = 0;
+  if (!gn_task_create("consume", consume, &order, stacks[0], sizeof stacks[0])) return false;
+  if (!gn_task_create("produce", produce, &order, stacks[1], sizeof stacks[1])) return false;
+  return gn_tasks_run(UINT64_MAX / 4, NULL) && order == 123;
+}
+
 int main(void) {
   if (!report("printf prints 64 bits and reals", printf_prints_64_bits_and_reals())) return topic;
   if (!report("memory is set up", memory_is_set_up())) return topic;
@@ -132,5 +200,8 @@ int main(void) {
   if (!report("the timer wakes without loss", timer_wakes_without_loss())) return topic;
   if (!report("a software interrupt arrives once", software_interrupt_arrives_once())) return topic;
   if (!report("an external interrupt arrives once", external_interrupt_arrives_once())) return topic;
+  if (!report("tasks are preempted and keep registers", tasks_are_preempted_and_keep_registers()))
+    return topic;
+  if (!report("tasks wait for each other", tasks_wait_for_each_other())) return topic;
   return 0;
 }

@@ -4,6 +4,8 @@
 #include <ganglion/mmio.h>
 #include <stddef.h>
 
+#include "idle.h"
+
 // PLIC, context 0 = hart 0 in M mode.
 enum { PLIC_PRIORITY = 0, PLIC_ENABLE = 0x2000, PLIC_THRESHOLD = 0x200000, PLIC_CLAIM = 0x200004 };
 enum { CLINT_MSIP = 0, CLINT_MTIMECMP = 0x4000, CLINT_MTIME = 0xbff8 };
@@ -81,7 +83,15 @@ uint64_t gn_time_ticks(void) {
 void gn_interrupts_off(void) { gn_csr_clear(mstatus, GN_MSTATUS_MIE); }
 void gn_interrupts_on(void) { gn_csr_set(mstatus, GN_MSTATUS_MIE); }
 
+static void (*idle)(void);
+
+void gn_idle_with(void (*replacement)(void)) { idle = replacement; }
+
 void gn_idle(void) {
+  if (idle != NULL) {
+    idle();
+    return;
+  }
   __asm__ volatile("wfi" ::: "memory");
   gn_interrupts_on();  // what is pending is taken here
   gn_interrupts_off();

@@ -1,23 +1,14 @@
 #include <deepcam.h>
 #include <stdio.h>
 
-#include "accelerator.h"
+#include "offload_block.h"
 
-static deepcam_t core;
-
-static bool open(uintptr_t base) {
-  if (deepcam_probe(base) != 0) return false;
-  deepcam_init(&core, base);
-  return true;
+static uint32_t operand_bits(const accelerator_t* core) {
+  (void)core;
+  return 8;  // the array hashes int8 only
 }
 
-static uint32_t operand_bits(void) { return 8; }  // the array hashes int8 only
-static void interrupt(int enable) { deepcam_interrupt(&core, enable); }
-static void acknowledge(void) { deepcam_acknowledge(&core); }
-static uint32_t submitted(void) { return core.submitted; }
-static int wait(uint32_t job, void (*idle)(void*)) { return deepcam_wait(&core, job, idle, NULL); }
-
-static int submit(const gn_layer_t* layer, const ganglion_layer* record) {
+static int submit(accelerator_t* core, const gn_layer_t* layer, const ganglion_layer* record) {
   const deepcam_layer_t job = {
       .in = (uintptr_t)layer->in,
       .weights = (uintptr_t)layer->weights,
@@ -47,13 +38,13 @@ static int submit(const gn_layer_t* layer, const ganglion_layer* record) {
       .product_shift = record->hash_options >> 20 & 0x3f,
       .dataflow = record->hash_options >> 26,
   };
-  return deepcam_submit(&core, &job);
+  return deepcam_submit(core, &job);
 }
 
 /// Filters were hashed off line: with another projection than the array's every distance is chance.
-static bool fits(const ganglion_layer* record, char* text, size_t bytes) {
+static bool fits(const accelerator_t* core, const ganglion_layer* record, char* text, size_t bytes) {
   deepcam_array_t array;
-  deepcam_array(&core, &array);
+  deepcam_array(core, &array);
   if (record->projection_seed != array.projection_seed) {
     (void)snprintf(
         text, bytes,
@@ -74,24 +65,12 @@ static bool fits(const ganglion_layer* record, char* text, size_t bytes) {
   return true;
 }
 
-static void recover(gn_accelerator_error_t* error) {
-  deepcam_error_t found;
-  deepcam_error(&core, &found);
-  *error = (gn_accelerator_error_t){found.code, found.register_offset, found.value, found.job, found.address};
-  deepcam_recover(&core);
-}
-
 const gn_accelerator_t gn_deepcam_accelerator = {
     .target = GANGLION_TARGET_DEEPCAM,
     .compatible = "ganglion,deepcam",
-    .open = open,
+    .id = DEEPCAM_ID_RESET_VALUE,
+    .version = DEEPCAM_VERSION_RESET_VALUE,
     .operand_bits = operand_bits,
-    .interrupt = interrupt,
-    .acknowledge = acknowledge,
     .submit = submit,
-    .submitted = submitted,
-    .wait = wait,
-    .recover = recover,
     .fits = fits,
 };
-_Static_assert((int)DEEPCAM_EBUSY == (int)GN_ACCELERATOR_BUSY, "the driver's code is the runtime's");

@@ -24,6 +24,14 @@ class Accelerator : public AcceleratorShell {
   /// The whole job; runs in the shell's thread. Throws JobFailure to fail.
   virtual void run_job(const Config& config, JobContext& job) = 0;
 
+  /// Makes what the registers with instance_constant hold now their value after every reset: the silicon does
+  /// not change. For the block's constructor, when it has set them.
+  void keep_instance_constants() {
+    for (Register* reg : registers_.registers()) {
+      if (reg->info().instance_constant) reg->set_reset_value(reg->raw());
+    }
+  }
+
   /// The block's registers, for instance constants (set_reset_value in the constructor) and computed values
   /// (on_read).
   [[nodiscard]] Registers& registers() { return registers_; }

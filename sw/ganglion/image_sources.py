@@ -51,6 +51,11 @@ def data_folder(argument: Path | None) -> Path:
     return chosen
 
 
+def optional_data_folder(argument: Path | None) -> Path | None:
+    """The folder given by --data or GANGLION_DATA, None when neither is."""
+    return data_folder(argument) if argument or os.environ.get("GANGLION_DATA") else None
+
+
 def load_digits(part: str) -> Images:
     """scikit-learn's digits (UCI, 1,797 images of 8x8): part `train` or `heldback`, split by index."""
     from sklearn.datasets import load_digits as sklearn_digits

@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-#include "accelerator.h"
+#include "layer_job.h"
 #include "sc_cnn_regs.h"
 
 #ifdef __cplusplus
@@ -27,22 +27,12 @@ enum {
   SC_CNN_ENODEV = ACCELERATOR_ENODEV
 };
 
-enum { SC_CNN_CONVOLUTION = 0, SC_CNN_FULLY_CONNECTED = 1 };
-enum { SC_CNN_POOL_NONE = 0, SC_CNN_POOL_MAX_2X2 = 1 };
-
 typedef accelerator_t sc_cnn_t;
 typedef accelerator_error_t sc_cnn_error_t; /* codes from 16: SC_CNN_FAULT_CODE_... */
 
-/* A layer. Meanings, ranges and alignments are those of the registers of the same names (sc_cnn_regs.h). */
+/* A layer and how precisely it is computed: the registers of the same names (sc_cnn_regs.h). */
 typedef struct {
-  uint64_t in, weights, bias, mult, shift, out; /* bus addresses, multiples of 8 */
-  uint32_t kind;                                /* SC_CNN_CONVOLUTION, SC_CNN_FULLY_CONNECTED */
-  uint32_t in_c, in_h, in_w;
-  uint32_t in_row_stride, in_plane_stride;   /* bytes; 0 = dense */
-  uint32_t out_c, out_h, out_w;              /* before pooling */
-  uint32_t out_row_stride, out_plane_stride; /* bytes, of the stored map (after pooling); 0 = dense */
-  uint32_t kh, kw, stride, pad, pool;
-  int32_t lo, hi;
+  layer_job_t job;
   uint32_t weight_bits, guard_bits, zero_skip;
 } sc_cnn_layer_t;
 

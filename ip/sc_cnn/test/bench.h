@@ -3,6 +3,7 @@
 #include <string>
 
 #include "ip/common/test/driver_access.h"
+#include "ip/common/test/placed_layer.h"
 #include "ip/sc_cnn/driver/sc_cnn.h"
 #include "ip/sc_cnn/test/random_job.h"
 #include "ip/sc_cnn/tlm/parameters.h"
@@ -11,15 +12,7 @@
 
 namespace ganglion::sc_cnn {
 
-/// Where a job's tensors lie in the bench's memory.
-struct Placement {
-  uint64_t in = test::MemoryStub::kBase + 0x1000;
-  uint64_t weights = test::MemoryStub::kBase + 0x10000;
-  uint64_t bias = test::MemoryStub::kBase + 0x20000;
-  uint64_t mult = test::MemoryStub::kBase + 0x21000;
-  uint64_t shift = test::MemoryStub::kBase + 0x22000;
-  uint64_t out = test::MemoryStub::kBase + 0x30000;
-};
+using layers::Placement;
 
 /// An SC-CNN core on a memory; its firmware uses the C driver.
 class Bench : public test::BlockBench<ScCnn> {
@@ -32,7 +25,9 @@ class Bench : public test::BlockBench<ScCnn> {
   static void idle(void*) { wait_cycles(200); }
 
   /// Puts the operands of `owned` into memory and gives the layer these addresses.
-  [[nodiscard]] Layer place(const OwnedJob& owned, const Placement& at = {});
+  [[nodiscard]] Layer place(const OwnedJob& owned, const Placement& to = {}) {
+    return layers::place(*this, owned, to);
+  }
   /// The driver's form of a layer.
   [[nodiscard]] static sc_cnn_layer_t driver_layer(const Layer& layer);
 

@@ -23,13 +23,13 @@ TEST(ScCnnDriver, StridesOfZeroMeanDense) {
   bench.run([&] {
     sc_cnn_init(&bench.driver, Bench::kBase);
     sc_cnn_layer_t programmed = Bench::driver_layer(bench.place(owned));
-    programmed.in_row_stride = programmed.in_plane_stride = 0;
-    programmed.out_row_stride = programmed.out_plane_stride = 0;
+    programmed.job.in_row_stride = programmed.job.in_plane_stride = 0;
+    programmed.job.out_row_stride = programmed.job.out_plane_stride = 0;
     ASSERT_EQ(sc_cnn_submit(&bench.driver, &programmed), 0);
     ASSERT_EQ(sc_cnn_wait(&bench.driver, 1, Bench::idle, nullptr), 0);
     EXPECT_EQ(bench.read(SC_CNN_REG_OUT_ROW_STRIDE), 6u);
     const Result model = run(bench.array, owned.job());
-    EXPECT_TRUE(std::ranges::equal(bench.at(programmed.out, model.output.size()), model.output));
+    EXPECT_TRUE(std::ranges::equal(bench.at(programmed.job.out, model.output.size()), model.output));
   });
 }
 

@@ -39,21 +39,21 @@ struct BadJob {
 
 TEST(ScCnnErrors, EveryBadRegisterHasItsCodeAndTouchesNoMemory) {
   const std::vector<BadJob> jobs{
-      {"kind", SC_CNN_FAULT_CODE_KIND, SC_CNN_REG_KIND, [](auto& l) { l.kind = 7; }},
-      {"size", SC_CNN_FAULT_CODE_DIMENSION, SC_CNN_REG_IN_C, [](auto& l) { l.in_c = 70000; }},
-      {"kernel", SC_CNN_FAULT_CODE_KERNEL, SC_CNN_REG_KERNEL_H, [](auto& l) { l.kh = 0; }},
-      {"geometry", SC_CNN_FAULT_CODE_GEOMETRY, SC_CNN_REG_OUT_W, [](auto& l) { l.out_w = 7; }},
-      {"pool", SC_CNN_FAULT_CODE_POOL, SC_CNN_REG_POOL, [](auto& l) { l.pool = 3; }},
+      {"kind", SC_CNN_FAULT_CODE_KIND, SC_CNN_REG_KIND, [](auto& l) { l.job.kind = 7; }},
+      {"size", SC_CNN_FAULT_CODE_DIMENSION, SC_CNN_REG_IN_C, [](auto& l) { l.job.in_c = 70000; }},
+      {"kernel", SC_CNN_FAULT_CODE_KERNEL, SC_CNN_REG_KERNEL_H, [](auto& l) { l.job.kh = 0; }},
+      {"geometry", SC_CNN_FAULT_CODE_GEOMETRY, SC_CNN_REG_OUT_W, [](auto& l) { l.job.out_w = 7; }},
+      {"pool", SC_CNN_FAULT_CODE_POOL, SC_CNN_REG_POOL, [](auto& l) { l.job.pool = 3; }},
       {"stride", SC_CNN_FAULT_CODE_STRIDE, SC_CNN_REG_OUT_PLANE_STRIDE,
-       [](auto& l) { l.out_plane_stride = 5; }},
+       [](auto& l) { l.job.out_plane_stride = 5; }},
       {"precision", SC_CNN_FAULT_CODE_PRECISION, SC_CNN_REG_WEIGHT_BITS, [](auto& l) { l.weight_bits = 1; }},
       {"guard bits", SC_CNN_FAULT_CODE_GUARD_BITS, SC_CNN_REG_GUARD_BITS,
        [](auto& l) { l.guard_bits = 100; }},
       {"zero skip", SC_CNN_FAULT_CODE_ZERO_SKIP, SC_CNN_REG_ZERO_SKIP, [](auto& l) { l.zero_skip = 2; }},
-      {"clamp", SC_CNN_FAULT_CODE_CLAMP, SC_CNN_REG_OUT_MIN, [](auto& l) { l.lo = -129; }},
-      {"overlap", SC_CNN_FAULT_CODE_OVERLAP, SC_CNN_REG_OUT_LO, [](auto& l) { l.out = l.weights; }},
-      {"misaligned", SC_CNN_ERROR_CODE_MISALIGNED, SC_CNN_REG_SHIFT_LO, [](auto& l) { l.shift += 4; }},
-      {"overflow", SC_CNN_ERROR_CODE_OVERFLOW, SC_CNN_REG_OUT_LO, [](auto& l) { l.out = ~uint64_t{7}; }},
+      {"clamp", SC_CNN_FAULT_CODE_CLAMP, SC_CNN_REG_OUT_MIN, [](auto& l) { l.job.lo = -129; }},
+      {"overlap", SC_CNN_FAULT_CODE_OVERLAP, SC_CNN_REG_OUT_LO, [](auto& l) { l.job.out = l.job.weights; }},
+      {"misaligned", SC_CNN_ERROR_CODE_MISALIGNED, SC_CNN_REG_SHIFT_LO, [](auto& l) { l.job.shift += 4; }},
+      {"overflow", SC_CNN_ERROR_CODE_OVERFLOW, SC_CNN_REG_OUT_LO, [](auto& l) { l.job.out = ~uint64_t{7}; }},
   };
   Bench bench;
   const OwnedJob good = small_job(bench.array);
@@ -188,7 +188,7 @@ TEST(ScCnnErrors, ABusErrorEndsTheJobAndNamesTheAddress) {
     sc_cnn_error_t error;
 
     sc_cnn_layer_t unmapped = Bench::driver_layer(layer);
-    unmapped.in = 0x1000;
+    unmapped.job.in = 0x1000;
     ASSERT_EQ(sc_cnn_submit(&bench.driver, &unmapped), 0);
     EXPECT_EQ(sc_cnn_wait(&bench.driver, bench.driver.submitted, Bench::idle, nullptr),
               static_cast<int>(SC_CNN_ERROR_CODE_BUS_READ));
@@ -199,15 +199,15 @@ TEST(ScCnnErrors, ABusErrorEndsTheJobAndNamesTheAddress) {
 
     // The output leaves the memory after its second map: the first two are written, nothing else.
     sc_cnn_layer_t leaving = Bench::driver_layer(layer);
-    leaving.out = test::MemoryStub::kBase + test::MemoryStub::kBytes - 2 * 64;
-    leaving.out_plane_stride = 64;
+    leaving.job.out = test::MemoryStub::kBase + test::MemoryStub::kBytes - 2 * 64;
+    leaving.job.out_plane_stride = 64;
     ASSERT_EQ(sc_cnn_submit(&bench.driver, &leaving), 0);
     EXPECT_EQ(sc_cnn_wait(&bench.driver, bench.driver.submitted, Bench::idle, nullptr),
               static_cast<int>(SC_CNN_ERROR_CODE_BUS_WRITE));
     sc_cnn_error(&bench.driver, &error);
     EXPECT_EQ(error.address, test::MemoryStub::kBase + test::MemoryStub::kBytes);
     Layer written = layer;
-    written.out = leaving.out;
+    written.out = leaving.job.out;
     written.out_c = 2;
     EXPECT_EQ(bench.memory.bytes != before, true);
     EXPECT_TRUE(outside_of(bench, written) == [&] {
@@ -243,8 +243,8 @@ TEST(ScCnnQueue, OneJobRunsAndOneWaitsAThirdIsRejected) {
     EXPECT_EQ(sc_cnn_wait(&bench.driver, 2, Bench::idle, nullptr), 0)
         << "the refused START disturbed nothing";
     const Result model_a = run(bench.array, first.job()), model_b = run(bench.array, second.job());
-    EXPECT_TRUE(std::ranges::equal(bench.at(a.out, model_a.output.size()), model_a.output));
-    EXPECT_TRUE(std::ranges::equal(bench.at(b.out, model_b.output.size()), model_b.output));
+    EXPECT_TRUE(std::ranges::equal(bench.at(a.job.out, model_a.output.size()), model_a.output));
+    EXPECT_TRUE(std::ranges::equal(bench.at(b.job.out, model_b.output.size()), model_b.output));
     EXPECT_EQ(bench.read(SC_CNN_REG_JOB_ID), 2u);
   });
 }
@@ -256,7 +256,7 @@ TEST(ScCnnQueue, AWaitingJobIsHeldBehindAFailedOneUntilResume) {
     sc_cnn_init(&bench.driver, Bench::kBase);
     const sc_cnn_layer_t good = Bench::driver_layer(bench.place(owned));
     sc_cnn_layer_t bad = good;
-    bad.in = 0x1000;
+    bad.job.in = 0x1000;
     ASSERT_EQ(sc_cnn_submit(&bench.driver, &bad), 0);
     ASSERT_EQ(sc_cnn_submit(&bench.driver, &good), 0);
     EXPECT_EQ(sc_cnn_wait(&bench.driver, 1, Bench::idle, nullptr),
@@ -286,7 +286,7 @@ TEST(ScCnnQueue, ShadowRegistersMayChangeWhileAJobRuns) {
     for (uint32_t reg = SC_CNN_REG_IN_LO; reg <= SC_CNN_REG_ZERO_SKIP; reg += 4) bench.write(reg, 0xdeadbeef);
     EXPECT_EQ(sc_cnn_wait(&bench.driver, 1, Bench::idle, nullptr), 0);
     const Result model = run(bench.array, owned.job());
-    EXPECT_TRUE(std::ranges::equal(bench.at(layer.out, model.output.size()), model.output));
+    EXPECT_TRUE(std::ranges::equal(bench.at(layer.job.out, model.output.size()), model.output));
   });
 }
 
@@ -315,7 +315,7 @@ TEST(ScCnnReset, AResetBlockEqualsAFreshOne) {
     sc_cnn_init(&bench.driver, Bench::kBase);
     const sc_cnn_layer_t layer = Bench::driver_layer(bench.place(owned));
     sc_cnn_layer_t bad = layer;
-    bad.kh = 40;
+    bad.job.kh = 40;
 
     for (const uint64_t cycles : {0, 1, 5, 20, 50, 100, 200, 400, 800}) {  // in every phase of the job
       sc_cnn_interrupt(&bench.driver, 1);
@@ -332,7 +332,7 @@ TEST(ScCnnReset, AResetBlockEqualsAFreshOne) {
     ASSERT_EQ(sc_cnn_submit(&bench.driver, &layer), 0);
     EXPECT_EQ(sc_cnn_wait(&bench.driver, 1, Bench::idle, nullptr), 0);
     const Result model = run(bench.array, owned.job());
-    EXPECT_TRUE(std::ranges::equal(bench.at(layer.out, model.output.size()), model.output));
+    EXPECT_TRUE(std::ranges::equal(bench.at(layer.job.out, model.output.size()), model.output));
     EXPECT_NE(bench.dut->state(), fresh);
   });
 }

@@ -1,48 +1,39 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <optional>
-
+#include "ip/common/tlm/layer_accelerator.h"
 #include "ip/sc_cnn/model/config.h"
 #include "ip/sc_cnn/model/core.h"
 #include "ip/sc_cnn/model/layer.h"
-#include "platform/accel/accelerator.h"
 #include "platform/kernel/component_registry.h"
 #include "sc_cnn_register_bank.h"
 
 namespace ganglion {
 
-/// The SC-CNN core in the accelerator shell: registers, DMA, interrupt and ledgers around sc_cnn::Core.
-///
-/// models:          the register interface of regs.rdl; tiles fetched, computed and stored with double
-/// buffers; cycles
-///                  by the formula of model/cycles.h and by the bus's own delays; energy by the actions of
-///                  cost.yaml.
-/// leaves out:      bank conflicts of the buffers; idle lanes (taken as clock gated); leakage and clock power
-/// follow
-///                  cost.yaml, not the array's size.
-/// checked against: sc_cnn::run and the tile pipeline's formula (test/engine_test.cpp).
-/// error bound:     outputs bit exact; cycles exact for the documented machine.
-class ScCnn final : public Accelerator<sc_cnn::Registers> {
+namespace sc_cnn {
+
+/// The parts that make an SC-CNN core of a LayerAccelerator.
+struct Model {
+  using Registers = sc_cnn::Registers;
+  using Config = sc_cnn::Config;
+  using Layer = sc_cnn::Layer;
+  using Core = sc_cnn::Core;
+  using Actions = sc_cnn::Actions;
+  [[nodiscard]] static Layer layer_of(const Registers::Config& latched);
+};
+
+}  // namespace sc_cnn
+
+/// The SC-CNN core in the accelerator shell: layers::LayerAccelerator with sc_cnn::Core.
+class ScCnn final : public layers::LayerAccelerator<sc_cnn::Model> {
  public:
   /// ConfigError when the parameters describe no array that can be built.
   explicit ScCnn(const ComponentContext& context);
-  ~ScCnn() override;
 
  private:
-  [[nodiscard]] std::optional<JobError> validate(const Config& config) const override;
-  void run_job(const Config& config, JobContext& job) override;
+  void add_lane_actions(const sc_cnn::Actions& actions) override;
 
-  class Engine;
-  struct Counters;
-
-  void state_capabilities();
-  [[nodiscard]] JobError to_job_error(const sc_cnn::JobFault& fault, const sc_cnn::Layer& layer) const;
-  [[nodiscard]] Counters counters();
-
-  sc_cnn::Config array_;
-  std::unique_ptr<Counters> counters_;
+  ActionCounter& lane_cycle_;
+  ActionCounter& counter_cycle_;
 };
 
 /// Makes "sc_cnn" known to scenarios.

@@ -1,4 +1,4 @@
-"""`ganglion-deepcam accuracy|angles|residual|paper`: the DeepCAM array on networks, by emulation and by formulas."""
+"""`ganglion-deepcam COMMAND`: the DeepCAM array on networks, on the platform, by emulation and by formulas."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 from ganglion import image_sources
-from ganglion.deepcam import accuracy, counts, paper, paper_report, residual
+from ganglion.deepcam import accuracy, counts, end_to_end, noise_study, paper, paper_report, residual, subject
 from ganglion.deepcam.array import HASH_LENGTHS
 from ganglion.errors import EXIT_OK, GanglionError, run_command
+from ganglion.loadable import write_whole
 
 CALIBRATION_IMAGES = 32  # of residual networks: the end of the test images, never measured
 
@@ -27,6 +28,21 @@ def _accuracy(args: argparse.Namespace) -> int:
         for row in accuracy.rows(bench, args.tiles, args.delta, cam):
             print(accuracy.line(row, count), flush=True)
         print()
+    return EXIT_OK
+
+
+def _table(args: argparse.Namespace) -> int:
+    if args.images < 1:
+        raise GanglionError(f"--images {args.images}", expected="at least 1")
+    lines, rows = list(end_to_end.HEADER), []
+    print("\n".join(lines), flush=True)
+    for found in subject.subjects(image_sources.optional_data_folder(args.data)):
+        for row in end_to_end.measure(found, args.images, args.tiles, args.delta):
+            rows.append(row)
+            lines.append(end_to_end.line(row))
+            print(lines[-1], flush=True)
+    write_whole(args.output / "accuracy.csv", end_to_end.to_csv(rows).encode())
+    write_whole(args.output / "accuracy.md", ("\n".join(lines) + "\n").encode())
     return EXIT_OK
 
 
@@ -56,6 +72,18 @@ def _residual(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
+def _noise(args: argparse.Namespace) -> int:
+    study = noise_study.read(args.scenario)
+    points = []
+    for found in subject.subjects(image_sources.optional_data_folder(args.data)):
+        for point in noise_study.measure(study, found):
+            points.append(point)
+            print(f"{point.line}: {point.axis} {point.value}, seed {point.seed}: {point.share:.1f} %", flush=True)
+    for path in noise_study.write(points, args.output):
+        print(path)
+    return EXIT_OK
+
+
 def _paper(args: argparse.Namespace) -> int:
     entries = list(paper.matrix(paper.read_axes(args.scenario)))
     for path in paper_report.write(entries, args.output):
@@ -80,6 +108,14 @@ def parser() -> argparse.ArgumentParser:
     a.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
     a.set_defaults(run=_accuracy)
 
+    t = commands.add_parser("table", help="accuracy by firmware on the platform and by emulation: Markdown, CSV")
+    t.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    t.add_argument("--images", type=int, default=100, metavar="N", help="first test images that firmware classifies")
+    t.add_argument("--tiles", type=int, nargs="+", default=[0, 64], metavar="T", help="inputs a tile, 0: whole vectors")
+    t.add_argument("--delta", type=float, default=0.01, help="validation accuracy that shorter hashes may lose")
+    t.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA); LeNet-5 needs it")
+    t.set_defaults(run=_table)
+
     g = commands.add_parser("angles", help="angle error by layer against the binomial law, as Markdown")
     g.add_argument("network", type=Path, metavar="NET.onnx")
     g.add_argument("--bits", type=int, choices=HASH_LENGTHS, default=1024)
@@ -95,6 +131,12 @@ def parser() -> argparse.ArgumentParser:
     r.add_argument("--tiles", type=int, nargs="+", default=[0, 64], metavar="T", help="inputs a tile, 0: whole vectors")
     r.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
     r.set_defaults(run=_residual)
+
+    n = commands.add_parser("noise", help="accuracy against device noise, by firmware: CSV, Markdown, plot")
+    n.add_argument("scenario", type=Path, nargs="?", default=noise_study.SCENARIO, metavar="NOISE.yaml")
+    n.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    n.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA); LeNet-5 needs it")
+    n.set_defaults(run=_noise)
 
     m = commands.add_parser("paper", help="cycles and energy against Eyeriss and CPUs: CSV, Markdown, plot")
     m.add_argument("scenario", type=Path, nargs="?", default=paper.SCENARIO, metavar="MATRIX.yaml")

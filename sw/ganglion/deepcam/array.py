@@ -86,17 +86,20 @@ def distances(keys: npt.NDArray[np.float32], rows: npt.NDArray[np.float32]) -> I
     return ((keys.shape[1] - keys @ rows.T) / 2).astype(np.int64)
 
 
-def dot_products(inputs: Hashed, weights: Hashed, config: HashConfig) -> IntArray:
+def dot_products(inputs: Hashed, weights: Hashed, config: HashConfig, sensed: list[IntArray] | None = None) -> IntArray:
     """Estimated dot products [patches, filters] in accumulator units, saturated to int32 tile by tile.
 
     p = (mantissa_x * mantissa_w * COS) << (exponent_x + exponent_w), y = (p + 2^(s-1)) >> s with s = product_shift.
+    `sensed` are the distances [patches, filters] of every tile when the amplifiers are not ideal.
     """
     cosine = formats.cosine_table(config.bits, config.piecewise_linear)
     total = 0
-    for key, row, key_code, row_code in zip(inputs.signs, weights.signs, inputs.codes, weights.codes, strict=True):
+    parts = zip(inputs.signs, weights.signs, inputs.codes, weights.codes, strict=True)
+    for tile, (key, row, key_code, row_code) in enumerate(parts):
+        distance = distances(key, row) if sensed is None else sensed[tile]
         mantissa = formats.norm_mantissa(key_code)[:, None] * formats.norm_mantissa(row_code)[None, :]
         exponent = formats.norm_exponent(key_code)[:, None] + formats.norm_exponent(row_code)[None, :]
-        product = (mantissa * cosine[distances(key, row)]) << exponent
+        product = (mantissa * cosine[distance]) << exponent
         total = total + ((product + (1 << (config.product_shift - 1))) >> config.product_shift)
         total = np.clip(total, INT32_MIN, INT32_MAX)
     return total

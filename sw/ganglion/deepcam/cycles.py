@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ganglion.baselines.networks import LayerShape, NetworkShape
-from ganglion.deepcam.counts import ACTIVATION_STATIONARY, SEGMENT_BITS, WEIGHT_STATIONARY
+from ganglion.deepcam.counts import DATAFLOWS, SEGMENT_BITS, WEIGHT_STATIONARY
 
 LONGEST_PATCH_CHUNK = 4096
 
@@ -73,7 +73,7 @@ class Fold:
 
 def fold(block: Block, layer: LayerShape, bits: int, dataflow: str, tile: int = 0) -> Fold:
     """Chunks as the block's buffers allow; patches that move are hashed again unless all keys stay on the chip."""
-    if dataflow not in (ACTIVATION_STATIONARY, WEIGHT_STATIONARY):
+    if dataflow not in DATAFLOWS:
         raise ValueError(f"dataflow '{dataflow}', expected AS or WS")
     weights_stay = dataflow == WEIGHT_STATIONARY
     window = 4 if layer.pool else 1

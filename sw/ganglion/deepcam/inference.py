@@ -29,6 +29,16 @@ def weighted_layers(network: lo.Loadable) -> list[lo.Layer]:
     return [layer for layer in network.layers if layer.weights is not None]
 
 
+def check_hash(bits: object, tile: object, where: str) -> None:
+    """A length of hash and a tile that an array can have."""
+    if bits not in array.HASH_LENGTHS:
+        raise GanglionError(f"hash of {bits} bits", expected="one of " + ", ".join(map(str, array.HASH_LENGTHS)),
+                            where=where)  # fmt: skip
+    if type(tile) is not int or tile < 0 or tile % TILE_STEP:
+        raise GanglionError(f"tiles of {tile} inputs", expected=f"a multiple of {TILE_STEP}, 0 for whole vectors",
+                            where=where)  # fmt: skip
+
+
 def plan(
     network: lo.Loadable,
     bits: int | Mapping[str, int],
@@ -44,11 +54,7 @@ def plan(
     if unknown:
         raise GanglionError(f"layer '{unknown[0]}'", expected="one of " + ", ".join(names))
     for name, length in lengths.items():
-        if length not in array.HASH_LENGTHS:
-            raise GanglionError(f"hash of {length} bits for layer '{name}'",
-                                expected="one of " + ", ".join(map(str, array.HASH_LENGTHS)))  # fmt: skip
-    if tile < 0 or tile % TILE_STEP:
-        raise GanglionError(f"tiles of {tile} inputs", expected=f"a multiple of {TILE_STEP}, 0 for whole vectors")
+        check_hash(length, tile, f"layer '{name}'")
     for layer in layers:
         taps = layer.weights[0].size
         if layer.name in lengths and len(HashConfig(tile=tile).tiles(taps)) > TILES_MAX:

@@ -2,6 +2,8 @@
 // for comparison with the NumPy emulation: "image layer norm_saturations compute_cycles actions element ..."
 // a line, actions as in print().
 //   deepcam_probe LOADABLE DATASET HASH_BITS HASH_TILE DATAFLOW ROWS SEGMENTS PIECEWISE_LINEAR
+//                 [CONDUCTANCE READ SENSE STEP_LOG2]
+// Noise is that of an instance called "probe", seed 1, whose jobs number upwards from 1.
 #include <cstdint>
 #include <cstring>
 #include <fstream>
@@ -71,7 +73,7 @@ void print(const deepcam::Actions& a) {
 void probe(const Bytes& network, const Bytes& images, const deepcam::Config& config, const Hash& hash) {
   const auto header = at<ganglion_loadable_header>(network, 0);
   const auto data = at<ganglion_dataset_header>(images, 0);
-  const deepcam::Noise ideal({}, 1, "probe");
+  const deepcam::Noise noise(config.noise, 1, "probe");
   const size_t image_bytes = size_t{data.c} * data.h * data.w;
   const auto blob = [&](uint32_t offset, size_t bytes) { return std::span(network).subspan(offset, bytes); };
   for (uint32_t image = 0; image < data.count; ++image) {
@@ -89,8 +91,9 @@ void probe(const Bytes& network, const Bytes& images, const deepcam::Config& con
                              filters.norms,
                              blob(l.bias_offset, size_t{l.out_c} * 4),
                              blob(l.mult_offset, size_t{l.out_c} * 4),
-                             blob(l.shift_offset, size_t{l.out_c} * 4)};
-      deepcam::Result result = deepcam::run(config, job, ideal);
+                             blob(l.shift_offset, size_t{l.out_c} * 4),
+                             image * header.layer_count + i + 1};
+      deepcam::Result result = deepcam::run(config, job, noise);
       if (result.fault) throw std::runtime_error(result.fault->to_string());
       std::cout << image << ' ' << i << ' ' << result.norm_saturations + filters.norm_saturations << ' '
                 << result.compute_cycles + config.start_cycles;
@@ -105,9 +108,9 @@ void probe(const Bytes& network, const Bytes& images, const deepcam::Config& con
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 9) {
+  if (argc != 9 && argc != 13) {
     std::cerr << "usage: deepcam_probe LOADABLE DATASET HASH_BITS HASH_TILE DATAFLOW ROWS SEGMENTS "
-                 "PIECEWISE_LINEAR\n";
+                 "PIECEWISE_LINEAR [CONDUCTANCE READ SENSE STEP_LOG2]\n";
     return 2;
   }
   try {
@@ -116,6 +119,7 @@ int main(int argc, char** argv) {
     config.rows = number(6);
     config.segments = number(7);
     config.cosine = number(8) != 0 ? deepcam::CosineUnit::kPiecewiseLinear : deepcam::CosineUnit::kTable;
+    if (argc == 13) config.noise = {number(9), number(10), number(11), number(12)};
     probe(read_file(argv[1]), read_file(argv[2]), config, {number(3), number(4), number(5)});
   } catch (const std::exception& error) {
     std::cerr << "deepcam_probe: " << error.what() << '\n';

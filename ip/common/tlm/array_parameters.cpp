@@ -1,0 +1,47 @@
+#include "ip/common/tlm/array_parameters.h"
+
+#include "platform/base/param_specs.h"
+
+namespace ganglion::layers {
+
+std::vector<ParamSpec> array_params(const Array& d) {
+  return {integer_param("lanes", d.lanes, 1, 1024, "p: output pixels of one map that share a weight"),
+          integer_param("mvms", d.mvms, 1, 256, "T_M: output maps computed at once"),
+          integer_param("requantisers", d.requantisers, 1, 262144, "outputs leaving requantisation a cycle"),
+          buffer_param("input_buffer", d.input_buffer_bytes, 1024, "whole input map, or two stripes of it"),
+          buffer_param("weight_buffer", d.weight_buffer_bytes, 1024, "weights of two groups of maps"),
+          buffer_param("output_buffer", d.output_buffer_bytes, 1024, "outputs of two tiles"),
+          integer_param("start_cycles", d.start_cycles, 0, 1000,
+                        "cycles from a job becoming active to its first fetch"),
+          integer_param("tile_cycles", d.tile_cycles, 0, 1000, "cycles to hand over the buffers of a tile"),
+          integer_param("run_cycles", d.run_cycles, 1, 1000,
+                        "cycles to fill and drain the lanes, once a run of pixels")};
+}
+
+void read_array(const Params& params, Array& array) {
+  const auto number = [&params](const char* name) { return static_cast<uint32_t>(params.integer(name)); };
+  array.lanes = number("lanes");
+  array.mvms = number("mvms");
+  array.requantisers = number("requantisers");
+  array.input_buffer_bytes = number("input_buffer");
+  array.weight_buffer_bytes = number("weight_buffer");
+  array.output_buffer_bytes = number("output_buffer");
+  array.start_cycles = number("start_cycles");
+  array.tile_cycles = number("tile_cycles");
+  array.run_cycles = number("run_cycles");
+}
+
+void refuse(const Params& params, const std::string& type, const ConfigFault& fault) {
+  throw ConfigError({params.where(fault.parameter),
+                     type + ": " + fault.parameter + " = " + std::to_string(fault.value), fault.rule, ""});
+}
+
+double leakage_nw(const Array& array, double logic_um2) {
+  constexpr double kLogicNwPerUm2 = 0.14;
+  constexpr double kSramNwPerBit = 0.01;
+  const double buffer_bytes =
+      double{0} + array.input_buffer_bytes + array.weight_buffer_bytes + array.output_buffer_bytes;
+  return logic_um2 * kLogicNwPerUm2 + 8.0 * buffer_bytes * kSramNwPerBit;
+}
+
+}  // namespace ganglion::layers

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ip/common/model/array.h"
+#include "platform/base/config.h"
+#include "platform/kernel/cost_table.h"
+
+namespace ganglion::layers {
+
+/// What a scenario may say about the size, the buffers and the control of an array; defaults from `defaults`.
+[[nodiscard]] std::vector<ParamSpec> array_params(const Array& defaults);
+/// The parameters of array_params, validated, into `array`.
+void read_array(const Params& params, Array& array);
+/// ConfigError naming the parameter of the component type `type`.
+[[noreturn]] void refuse(const Params& params, const std::string& type, const ConfigFault& fault);
+
+/// Leakage in nW of logic of `logic_um2` and the buffers of `array`, by the densities that the cost tables
+/// of these blocks are built from.
+[[nodiscard]] double leakage_nw(const Array& array, double logic_um2);
+
+}  // namespace ganglion::layers
