@@ -2,6 +2,7 @@
 // fails.
 #include <ganglion/ganglion.h>
 #include <ganglion/mmio.h>
+#include <ganglion/supervisor.h>
 #include <ganglion/tasks.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,6 +193,24 @@ static bool tasks_wait_for_each_other(void) {
   return gn_tasks_run(UINT64_MAX / 4, NULL) && order == 123;
 }
 
+/// Below M mode its CSRs are out of reach and S mode's are not; memory and code are where they were.
+static bool runs_in_supervisor_mode(gn_paging_t paging) {
+  uint64_t value = 0;
+  gn_exception_attach(skip_instruction);
+  gn_supervisor_enter(paging);
+  trapped_cause = 0;
+  __asm__ volatile(".option push\n .option norvc\n csrr %0, mscratch\n .option pop" : "=r"(value)::"memory");
+  const bool below_machine = trapped_cause == 2;
+  gn_csr_write(sscratch, topic + 1);
+  const bool supervisor = gn_csr_read(sscratch) == (uint64_t)topic + 1;
+  const bool paged = gn_csr_read(satp) >> 60 == (paging == GN_PAGING_OFF ? 0 : 8);
+  zeroed[1] = initialised == 0x0123456789abcdef;
+  gn_supervisor_leave();
+  const bool back = gn_csr_read(mscratch) != 0;  // the trap stack
+  gn_exception_attach(NULL);
+  return below_machine && supervisor && paged && back && zeroed[1];
+}
+
 int main(void) {
   if (!report("printf prints 64 bits and reals", printf_prints_64_bits_and_reals())) return topic;
   if (!report("memory is set up", memory_is_set_up())) return topic;
@@ -203,5 +222,8 @@ int main(void) {
   if (!report("tasks are preempted and keep registers", tasks_are_preempted_and_keep_registers()))
     return topic;
   if (!report("tasks wait for each other", tasks_wait_for_each_other())) return topic;
+  if (!report("S mode", runs_in_supervisor_mode(GN_PAGING_OFF))) return topic;
+  if (!report("S mode under Sv39, 4 KiB pages", runs_in_supervisor_mode(GN_PAGING_4K))) return topic;
+  if (!report("S mode under Sv39, 2 MiB pages", runs_in_supervisor_mode(GN_PAGING_2M))) return topic;
   return 0;
 }

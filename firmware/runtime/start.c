@@ -3,6 +3,7 @@
 #include <ganglion/devices.h>
 #include <ganglion/exit.h>
 #include <ganglion/interrupt.h>
+#include <ganglion/supervisor.h>
 #include <ganglion/uart.h>
 #include <stdio.h>
 
@@ -58,6 +59,10 @@ static noreturn void die(const char* what, uint64_t cause, uint64_t pc, uint64_t
 void gn_trap(gn_trap_frame_t* frame) {
   if ((int64_t)frame->cause < 0) {
     gn_interrupt(frame->cause << 1 >> 1);
+    return;
+  }
+  if (gn_supervisor_left(frame->cause, frame->a7)) {
+    frame->epc += 4;  // behind the ecall
     return;
   }
   if (exception_handler != NULL && exception_handler(frame)) return;
