@@ -1,4 +1,5 @@
 /* int8 convolution, 3x3, 8 channels in and out, 16x16. */
+#include "rounds.h"
 enum { C = 8, N = 16, K = 3 };
 static signed char in[C][N + 2][N + 2], weight[C][C][K][K], out[C][N][N];
 unsigned kernel(void) {
@@ -8,7 +9,7 @@ unsigned kernel(void) {
   p = &weight[0][0][0][0];
   for (unsigned i = 0; i < sizeof weight; ++i) p[i] = (signed char)((seed = seed * 1103515245 + 12345) >> 16);
   unsigned sum = 0;
-  for (int round = 0; round < 300; ++round)
+  for (int round = 0; round < ROUNDS(650, 7); ++round)
     for (int o = 0; o < C; ++o)
       for (int y = 0; y < N; ++y)
         for (int x = 0; x < N; ++x) {
