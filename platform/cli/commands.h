@@ -18,6 +18,8 @@ struct RunOptions {
   std::string data_folder;
   std::string report_file;
   std::string trace_file;
+  std::string instruction_trace;         ///< run only, as the next ones
+  std::string instruction_trace_filter;  ///< functions and ranges of addresses
   std::string uart;  ///< "stdio", "stderr", "none" or "file:F"; empty: as the scenario says
   std::string max_time;
   std::string max_wall;

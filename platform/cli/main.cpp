@@ -93,6 +93,12 @@ int command(int argc, char** argv) {
   run->add_option("--gdb", run_options.gdb_port,
                   "wait for a debugger at this port of 127.0.0.1 before time 0; 0 picks a free one")
       ->type_name("PORT");
+  run->add_option("--trace-isa", run_options.instruction_trace,
+                  "write a line for every instruction: cycle, PC, assembly, registers, memory, traps")
+      ->type_name("FILE");
+  run->add_option("--trace-isa-filter", run_options.instruction_trace_filter,
+                  "show these alone: main,0x80000000-0x800000ff")
+      ->type_name("LIST");
   add_run_options(*run, run_options);
 
   RunOptions demo_options;

@@ -61,6 +61,7 @@ Finished run_scenario(const RunOptions& options) {
   check_writable(options.report_file, "--report");
   check_writable(options.trace_file, "--trace");
   check_writable(options.html_file, "--html");
+  check_writable(options.instruction_trace, "--trace-isa");
   Finished finished;
   finished.registry = make_registry();
   const ComponentRegistry& registry = finished.registry;
@@ -72,7 +73,9 @@ Finished run_scenario(const RunOptions& options) {
                        "give one with --elf FILE, or under firmware: {elf: FILE}"});
   }
 
-  Simulation simulation(finished.scenario, {options.trace_file, port_of(options.gdb_port)});
+  Simulation simulation(finished.scenario, {options.trace_file,
+                                            {options.instruction_trace, options.instruction_trace_filter},
+                                            port_of(options.gdb_port)});
   if (const auto port = simulation.gdb_port()) {
     std::fprintf(stderr, "gdb: waiting for a client at 127.0.0.1:%u (target remote :%u)\n", *port, *port);
   }

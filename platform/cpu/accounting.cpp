@@ -59,6 +59,7 @@ void RiscvCore<kXlen>::leave_by(Exit& exit) {
 
 template <int kXlen>
 void RiscvCore<kXlen>::fold_exits() {
+  if (observer_ != nullptr) return fold_last_exit();
   for (Exit& exit : exits_) {
     if (exit.taken == 0) continue;
     book_tally(exit.tally, exit.block->region, exit.taken);

@@ -1,9 +1,37 @@
 // Stops for a debugger. A block that starts where the debugger wants to be asked begins with the operation
 // Debug; nothing else of the fast path knows of it.
 #include "platform/cpu/hart_debugger.h"
+#include "platform/cpu/hart_observer.h"
 #include "platform/cpu/riscv_core.h"
 
 namespace ganglion {
+
+template <int kXlen>
+void RiscvCore<kXlen>::attach_observer(HartObserver* observer) {
+  fold_exits();
+  observer_ = observer;
+  stops_changed();
+}
+
+/// Counts of the exit taken last. While there is an observer no other exit holds any.
+template <int kXlen>
+void RiscvCore<kXlen>::fold_last_exit() {
+  Exit* exit = ring_[(ring_next_ - 1) % kRing];
+  if (exit == nullptr || exit->taken == 0) return;
+  book_tally(exit->tally, exit->block->region, exit->taken);
+  exit->taken = 0;
+}
+
+template <int kXlen>
+void RiscvCore<kXlen>::observe(const Block& block) {
+  const Resumed here{static_cast<Unsigned>(block.pc), instret_};
+  fold_last_exit();
+  // The block may be translated anew between the debugger's stop and its execution.
+  if (observed_ && observed_->pc == here.pc && observed_->instret == here.instret) return;
+  observed_ = here;
+  const BlockInstruction& at = block.instructions.front();
+  observer_->before_instruction(at.word, at.length);
+}
 
 template <int kXlen>
 void RiscvCore<kXlen>::attach_debugger(HartDebugger* debugger) {
@@ -26,12 +54,13 @@ bool RiscvCore<kXlen>::set_csr(unsigned number, uint64_t value) {
 
 template <int kXlen>
 bool RiscvCore<kXlen>::debug_stops_at(uint64_t pc) const {
-  return debugger_ != nullptr && (debugger_->stepping() || debugger_->stops_at(pc));
+  return observer_ != nullptr || (debugger_ != nullptr && (debugger_->stepping() || debugger_->stops_at(pc)));
 }
 
 template <int kXlen>
 uint32_t RiscvCore<kXlen>::longest_block() const {
-  return debugger_ != nullptr && debugger_->stepping() ? 1 : config_.block_instructions;
+  const bool single = observer_ != nullptr || (debugger_ != nullptr && debugger_->stepping());
+  return single ? 1 : config_.block_instructions;
 }
 
 /// An access is about to happen. True: a watchpoint is hit, and the hart is before the instruction again,
@@ -59,10 +88,16 @@ bool RiscvCore<kXlen>::debug_watch(const Block& block, uint32_t index, uint64_t 
 /// translated anew.
 template <int kXlen>
 auto RiscvCore<kXlen>::debug_break(const Block& block) -> Step {
-  const auto here = static_cast<Unsigned>(block.pc);
-  pc_ = here;
+  pc_ = static_cast<Unsigned>(block.pc);
   in_flight_ = nullptr;
-  if (debugger_ == nullptr) return Step::kNext;
+  const Step step = debugger_ != nullptr ? ask_debugger(block) : Step::kNext;
+  if (observer_ != nullptr && step == Step::kNext) observe(block);
+  return step;
+}
+
+template <int kXlen>
+auto RiscvCore<kXlen>::ask_debugger(const Block& block) -> Step {
+  const auto here = static_cast<Unsigned>(block.pc);
   const bool reported = debug_resumed_ && debug_resumed_->pc == here && debug_resumed_->instret == instret_;
   debug_resumed_.reset();
   if (reported) return Step::kNext;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "platform/cpu/csr_names.h"
 #include "platform/cpu/isa.h"
 
 namespace ganglion {
@@ -15,6 +16,15 @@ std::string_view register_name(unsigned index) {
       "fs4",  "fs5", "fs6", "fs7", "fs8", "fs9", "fs10", "fs11", "ft8", "ft9", "ft10", "ft11"};
   return names[index & 63];
 }
+
+namespace {
+
+std::string csr_text(int32_t number) {
+  const std::string_view name = csr_name(static_cast<unsigned>(number));
+  return name.empty() ? fmt::format("{:#x}", number) : std::string(name);
+}
+
+}  // namespace
 
 std::string disassemble(uint32_t word, uint64_t pc, int xlen) {
   const auto decoded = decode(word, xlen);
@@ -58,9 +68,9 @@ std::string disassemble(uint32_t word, uint64_t pc, int xlen) {
         return fmt::format("{} {}, ({})", info.mnemonic, rd, rs1);
       return fmt::format("{} {}, {}, ({})", info.mnemonic, rd, rs2, rs1);
     case InstructionFormat::kCsr:
-      return fmt::format("{} {}, {:#x}, {}", info.mnemonic, rd, imm, rs1);
+      return fmt::format("{} {}, {}, {}", info.mnemonic, rd, csr_text(imm), rs1);
     case InstructionFormat::kCsrImm:
-      return fmt::format("{} {}, {:#x}, {}", info.mnemonic, rd, imm, decoded->rs1);
+      return fmt::format("{} {}, {}, {}", info.mnemonic, rd, csr_text(imm), decoded->rs1);
     case InstructionFormat::kFloatReg:
     case InstructionFormat::kFloatCompare:
       return fmt::format("{} {}, {}, {}{}", info.mnemonic, rd, rs1, rs2, rounding());

@@ -6,6 +6,7 @@
 #include <gelf.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -126,6 +127,8 @@ void ElfImage::read_symbols() {
       // Mapping symbols ($x, $d) and absolute ones name no place; a function beats a label at its address.
       if (name[0] == '$' || name[0] == '.' || symbol.st_shndx == SHN_ABS) continue;
       if (type == STT_FUNC) {
+        if (symbol.st_size != 0)
+          functions_[symbol.st_value] = {name, symbol.st_value, symbol.st_value + symbol.st_size};
         symbols_[symbol.st_value] = {name, symbol.st_size};
       } else {
         symbols_.emplace(symbol.st_value, Symbol{name, symbol.st_size});
@@ -139,10 +142,35 @@ std::optional<uint64_t> ElfImage::symbol(const std::string& name) const {
   return found == addresses_.end() ? std::nullopt : std::optional<uint64_t>(found->second);
 }
 
+bool ElfImage::is_loaded(uint64_t address) const {
+  return std::any_of(segments_.begin(), segments_.end(), [address](const Segment& segment) {
+    return address >= segment.address && address - segment.address < segment.memory_bytes;
+  });
+}
+
+auto ElfImage::function_at(uint64_t pc) const -> std::optional<Function> {
+  auto function = functions_.upper_bound(pc);
+  if (function != functions_.begin() && (--function)->second.contains(pc)) return function->second;
+  const auto next = symbols_.upper_bound(pc);
+  if (!is_loaded(pc) || next == symbols_.begin()) return std::nullopt;
+  const auto label = std::prev(next);
+  if (label->second.size != 0 && pc - label->first >= label->second.size) return std::nullopt;
+  return Function{label->second.name, label->first, next == symbols_.end() ? ~uint64_t{0} : next->first};
+}
+
+auto ElfImage::function_named(const std::string& name) const -> std::optional<Function> {
+  const auto address = symbol(name);
+  return address ? function_at(*address) : std::nullopt;
+}
+
+std::vector<std::string> ElfImage::function_names() const {
+  std::vector<std::string> names;
+  for (const auto& [address, function] : functions_) names.push_back(function.name);
+  return names;
+}
+
 std::string ElfImage::symbol_at(uint64_t pc) const {
-  bool inside = false;
-  for (const Segment& segment : segments_)
-    inside = inside || (pc >= segment.address && pc - segment.address < segment.memory_bytes);
+  const bool inside = is_loaded(pc);
   auto found = symbols_.upper_bound(pc);
   if (!inside || found == symbols_.begin()) return {};
   --found;

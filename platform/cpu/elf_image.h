@@ -33,6 +33,20 @@ class ElfImage {
   [[nodiscard]] int xlen() const { return xlen_; }
   [[nodiscard]] uint64_t entry() const { return entry_; }
   [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
+  /// A stretch of code with a name: [begin, end).
+  struct Function {
+    std::string name;
+    uint64_t begin = 0;
+    uint64_t end = 0;
+    [[nodiscard]] bool contains(uint64_t pc) const { return pc >= begin && pc < end; }
+  };
+  /// The function that holds `pc`; without one, from the label before it to the next one. nullopt: unknown
+  /// code.
+  [[nodiscard]] std::optional<Function> function_at(uint64_t pc) const;
+  /// The function or label of that name.
+  [[nodiscard]] std::optional<Function> function_named(const std::string& name) const;
+  /// Names of all functions.
+  [[nodiscard]] std::vector<std::string> function_names() const;
   /// Address of a symbol.
   [[nodiscard]] std::optional<uint64_t> symbol(const std::string& name) const;
   /// "main+0x12" of the function or label that holds `pc`; "" when there is none.
@@ -51,12 +65,14 @@ class ElfImage {
 
   ElfImage();
   void read_symbols();
+  [[nodiscard]] bool is_loaded(uint64_t address) const;
 
   std::string path_;
   int xlen_ = 0;
   uint64_t entry_ = 0;
   std::vector<Segment> segments_;
-  std::map<uint64_t, Symbol> symbols_;  ///< by address
+  std::map<uint64_t, Symbol> symbols_;      ///< by address
+  std::map<uint64_t, Function> functions_;  ///< those with a size, by address
   std::map<std::string, uint64_t> addresses_;
   std::unique_ptr<Debug> debug_;
 };

@@ -107,6 +107,7 @@ Hart::~Hart() { payload_.clear_extension(&counters_extension_); }
 
 void Hart::reset() {
   fold();
+  observers_.before_reset();
   before_reset_ = figures();
   instructions_before_reset_ = instructions();
   core_->reset();
@@ -149,6 +150,10 @@ void Hart::set_symboliser(std::function<std::string(uint64_t)> symboliser) {
 void Hart::watch_host_interface(uint64_t address, std::function<void(uint64_t)> act) {
   host_interface_ = address;
   host_store_ = std::move(act);
+}
+void Hart::attach_observer(HartObserver& observer) {
+  observers_.add(observer);
+  core_->attach_observer(&observers_);
 }
 void Hart::attach_debugger(HartDebugger* debugger) {
   debugger_ = debugger;
@@ -223,6 +228,7 @@ uint64_t Hart::time_value(uint64_t cycle) { return mtime_(edge_ps(cycle)); }
 
 void Hart::trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) {
   if (!interrupt) last_exception_ = Exception{cause, pc};
+  observers_.trapped(cause, interrupt, pc);
   services().events.post({Event::Kind::kTrap, edge_ps(cycle), id(), cause, pc, trap_name(cause, interrupt)});
 }
 

@@ -6,6 +6,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include "platform/cpu/hart_core.h"
+#include "platform/cpu/hart_observer.h"
 #include "platform/kernel/component.h"
 #include "platform/kernel/component_registry.h"
 
@@ -58,6 +59,8 @@ class Hart : public Component, private HartPort {
   [[nodiscard]] const HartCore& core() const { return *core_; }
   [[nodiscard]] HartTotals totals() { return core_->fold(); }
 
+  /// Tells `observer` of every instruction from time 0 on; it outlives the run. Before time 0.
+  void attach_observer(HartObserver& observer);
   /// Asks `debugger` where to stop from now on; nullptr: none. It must outlive the hart or be taken off.
   void attach_debugger(HartDebugger* debugger);
   /// Simulated time of the core, which may be ahead of the kernel's.
@@ -112,6 +115,7 @@ class Hart : public Component, private HartPort {
   std::function<void(uint64_t)> host_store_;  ///< empty: no such interface
   StopController& stop_;
   HartDebugger* debugger_ = nullptr;
+  HartObservers observers_;
   MemoryCountersExtension counters_extension_;
   tlm::tlm_generic_payload payload_;
 

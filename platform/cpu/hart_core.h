@@ -15,6 +15,7 @@
 namespace ganglion {
 
 class HartDebugger;
+class HartObserver;
 
 /// Synchronous exceptions (mcause without the interrupt bit). Volume II, table 3.6.
 enum class TrapCause : uint64_t {
@@ -132,6 +133,11 @@ class HartCore {
   virtual void invalidate_regions(uint64_t first, uint64_t last) = 0;
   [[nodiscard]] virtual int xlen() const = 0;
 
+  /// 0 U, 1 S, 3 M.
+  [[nodiscard]] virtual unsigned privilege() const = 0;
+
+  /// nullptr: none. It outlives its time here. Before the first run(), or between a reset and it.
+  virtual void attach_observer(HartObserver* observer) = 0;
   /// nullptr: none. It outlives its time here.
   virtual void attach_debugger(HartDebugger* debugger) = 0;
   /// The debugger's answers, memory that holds code, or registers have changed; takes effect at the next

@@ -41,6 +41,8 @@ class RiscvCore final : public HartCore {
   [[nodiscard]] std::vector<FirmwareTrap::Executed> last_instructions() const override;
   void invalidate_regions(uint64_t first, uint64_t last) override;
   [[nodiscard]] int xlen() const override { return kXlen; }
+  [[nodiscard]] unsigned privilege() const override { return static_cast<unsigned>(privilege_); }
+  void attach_observer(HartObserver* observer) override;
   void attach_debugger(HartDebugger* debugger) override;
   void stops_changed() override;
   bool set_csr(unsigned number, uint64_t value) override;
@@ -206,7 +208,10 @@ class RiscvCore final : public HartCore {
   [[nodiscard]] bool executable(uint64_t pc);
 
   // debug.cpp
+  void observe(const Block& block);
+  void fold_last_exit();
   Step debug_break(const Block& block);
+  Step ask_debugger(const Block& block);
   [[nodiscard]] bool debug_stops_at(uint64_t pc) const;
   [[nodiscard]] uint32_t longest_block() const;
   struct WatchedAccess {
@@ -273,6 +278,8 @@ class RiscvCore final : public HartCore {
     Unsigned pc = 0;
     uint64_t instret = 0;
   };
+  HartObserver* observer_ = nullptr;
+  std::optional<Resumed> observed_;       ///< told to the observer last
   std::optional<Resumed> debug_resumed_;  ///< the stop that was reported last, when its block is gone
   std::optional<Resumed> debug_watched_;  ///< where a watchpoint was hit last: now it may pass
   // Supervisor mode, delegation, protection.

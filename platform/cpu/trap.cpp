@@ -75,6 +75,7 @@ void RiscvCore<kXlen>::reset() {
   mcycle_offset_ = minstret_offset_ = 0;
   reservation_.reset();
   firmware_trap_.reset();
+  observed_.reset();
   debug_resumed_.reset();
   debug_watched_.reset();
   waiting_ = false;
@@ -205,6 +206,7 @@ auto RiscvCore<kXlen>::take_trap(uint64_t cause, bool interrupt, uint64_t pc, ui
     return Step::kStop;
   }
   port_.trapped(cycles_, cause, interrupt, pc);
+  observed_.reset();
   (to_supervisor ? sepc_ : mepc_) = static_cast<Unsigned>(pc);
   (to_supervisor ? scause_ : mcause_) =
       static_cast<Unsigned>(cause) | (interrupt ? Unsigned{1} << (kXlen - 1) : Unsigned{0});

@@ -92,6 +92,7 @@ class Simulation::Impl {
       trace_ = std::make_unique<PerfettoTrace>(options.trace_file, soc_.services().energy);
       soc_.services().events.attach(*trace_);
     }
+    tools_ = std::make_unique<FirmwareTools>(soc_, elf_, options.tools);
     if (options.gdb_port) {
       gdb_ = std::make_unique<GdbServer>(
           hart, soc_.services().stop,
@@ -248,6 +249,7 @@ class Simulation::Impl {
     if (gdb_ != nullptr) gdb_->exited(static_cast<int>(outcome_.code), outcome_.reason);
     outcome_.wall_s = wall_s;
     outcome_.resident_bytes = peak_resident_bytes();
+    tools_->finish();
     if (trace_ != nullptr && !trace_->finish(outcome_.time_ps)) {
       throw Error(ExitCode::kInternal, "the trace could not be written to the end: disk full?");
     }
@@ -298,6 +300,7 @@ class Simulation::Impl {
   MemoryLayout layout_;
   std::unique_ptr<TimeLimit> time_limit_;
   std::unique_ptr<PerfettoTrace> trace_;
+  std::unique_ptr<FirmwareTools> tools_;
   std::function<bool()> interrupted_;
   std::unique_ptr<GdbServer> gdb_;
   RunOutcome outcome_;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "platform/soc/firmware_tools.h"
 #include "platform/soc/report.h"
 #include "platform/soc/scenario.h"
 
@@ -18,7 +19,8 @@ namespace ganglion {
 class Simulation {
  public:
   struct Options {
-    std::string trace_file;              ///< timeline for Perfetto; "" for none
+    std::string trace_file;  ///< timeline for Perfetto; "" for none
+    FirmwareTools::Options tools{};
     std::optional<uint16_t> gdb_port{};  ///< listen for a debugger, which starts the run; 0: a free port
   };
   struct Progress {

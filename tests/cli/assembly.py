@@ -6,12 +6,12 @@ import subprocess
 from pathlib import Path
 
 
-def assemble(source: str, folder: Path, *, bits: int = 64) -> Path:
+def assemble(source: str, folder: Path, *, bits: int = 64, extensions: str = "imac") -> Path:
     """An ELF linked at 0x80000000 that starts with `source`."""
     file = folder / "program.S"
     file.write_text(".globl _start\n_start:\n" + source)
     elf = folder / "program.elf"
-    machine = [f"-march=rv{bits}imac", "-mabi=" + ("lp64" if bits == 64 else "ilp32")]
+    machine = [f"-march=rv{bits}{extensions}_zicsr_zifencei", "-mabi=" + ("lp64" if bits == 64 else "ilp32")]
     link = [
         "-nostdlib",
         "-nostartfiles",

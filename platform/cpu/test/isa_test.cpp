@@ -40,7 +40,7 @@ TEST(Isa, DecodesOperandsAndImmediates) {
   EXPECT_EQ(text(0x03f51513), "slli a0, a0, 63");
   EXPECT_EQ(text(0x41f5551b), "sraiw a0, a0, 31");
   EXPECT_EQ(text(0x1005252f), "lr.w a0, (a0)");
-  EXPECT_EQ(text(0x30529073), "csrrw zero, 0x305, t0");
+  EXPECT_EQ(text(0x30529073), "csrrw zero, mtvec, t0");
   EXPECT_EQ(text(0x4501), "addi a0, zero, 0");
   EXPECT_EQ(text(0x8082), "jalr zero, 0(ra)");
   EXPECT_EQ(text(0x0000), ".half 0x0000");

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "platform/cpu/elf_image.h"
+#include "platform/cpu/instruction_trace.h"
+#include "platform/soc/soc.h"
+
+namespace ganglion {
+
+/// What a person who writes firmware asks a run to keep: all of it watches, none of it moves simulated time,
+/// counts or results.
+class FirmwareTools {
+ public:
+  struct Options {
+    std::string instruction_trace{};         ///< file of one line an instruction; "" for none
+    std::string instruction_trace_filter{};  ///< see TraceFilter; "" shows everything
+  };
+  /// `elf` outlives the tools. ConfigError for a file that cannot be written or a filter that names nothing.
+  FirmwareTools(Soc& soc, const ElfImage& elf, const Options& options);
+
+  /// The run is over. Error when a file could not be written to its end.
+  void finish();
+
+ private:
+  std::unique_ptr<InstructionTrace> trace_;
+};
+
+}  // namespace ganglion
