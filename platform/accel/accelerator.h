@@ -6,8 +6,16 @@
 #include <utility>
 
 #include "platform/accel/accelerator_shell.h"
+#include "platform/kernel/component_registry.h"
 
 namespace ganglion {
+
+/// ID and VERSION of the block with these generated registers.
+template <class Registers>
+[[nodiscard]] BlockIdentity identity_of() {
+  const Registers registers("identity");
+  return {registers.id.reset_value(), registers.version.reset_value()};
+}
 
 /// Base of a block: the shell with the block's generated registers and their decoded configuration.
 template <class Registers>

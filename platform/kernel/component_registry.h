@@ -3,12 +3,19 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "platform/kernel/component.h"
 
 namespace ganglion {
+
+/// Values of a block's ID and VERSION registers.
+struct BlockIdentity {
+  uint32_t id = 0;
+  uint32_t version = 0;
+};
 
 /// A kind of component that a scenario can name: how to configure, price, map and build it.
 struct ComponentType {
@@ -17,6 +24,8 @@ struct ComponentType {
   std::string device_tree_compatible{};  ///< "" when it has no node
   uint64_t window_bytes =
       0x10000;  ///< size of its address window; 0 when it is no target or sized by a parameter
+  /// Of a block with the common registers: what RTL that stands for it must answer.
+  std::optional<BlockIdentity> identity{};
   /// Leakage of an instance with these parameters relative to the configuration that `leakage` of cost.yaml
   /// states; empty when it does not depend on them.
   std::function<double(const Params&, const CostTable&)> leakage_scale{};

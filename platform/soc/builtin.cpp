@@ -1,5 +1,6 @@
 #include "platform/soc/builtin.h"
 
+#include "platform/accel/register.h"
 #include "platform/bus/register.h"
 #include "platform/cpu/hart.h"
 #include "platform/peripherals/register.h"
@@ -11,6 +12,7 @@ ComponentRegistry make_registry() {
   register_bus(registry);
   register_hart(registry);
   register_peripherals(registry);
+  register_accel(registry);
   register_blocks(registry);
   return registry;
 }

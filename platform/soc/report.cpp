@@ -40,6 +40,8 @@ json component_json(const ReportedComponent& component, const PlatformServices& 
   json energy_by_action = json::object();
   for (const auto& [key, fj] : breakdown.by_action_fj) energy_by_action[key] = picojoules(fj);
   return {{"type", component.type},
+          {"impl", name_of(component.implementation)},
+          {"energy_known", component.implementation != Implementation::kRtl},
           {"cycles_busy", component.figures.cycles_busy},
           {"jobs", component.figures.jobs},
           {"bytes_read", component.figures.bytes_read},

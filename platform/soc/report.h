@@ -41,6 +41,7 @@ struct ReportedComponent {
   std::string name;
   std::string type;
   ComponentId id = 0;
+  Implementation implementation = Implementation::kTlm;
   ComponentFigures figures;
 };
 

@@ -8,6 +8,8 @@
 namespace ganglion {
 namespace {
 
+const char* const kRtlType = "rtl";  ///< a component that has no model
+
 /// Settings that cannot change a result: the digest leaves them out, so that the reports of two runs can be
 /// compared.
 bool is_neutral(const std::string& path) {
@@ -103,10 +105,47 @@ Params validate_at(const ConfigNode* node, const ParamSchema& schema, const std:
   }
 }
 
+Implementation implementation_of(const InstanceSpec& instance) {
+  const std::string& text = instance.params.text("impl");
+  const auto given = text == "rtl"    ? Implementation::kRtl
+                     : text == "both" ? Implementation::kBoth
+                                      : Implementation::kTlm;
+  if (instance.type->schema.name != kRtlType) return given;
+  if (instance.params.given("impl") && given != Implementation::kRtl) {
+    throw ConfigError({instance.params.where("impl"), "impl: " + text + " for '" + instance.name + "'",
+                       "impl: rtl: a component of type rtl has no model", "remove it"});
+  }
+  return Implementation::kRtl;
+}
+
+/// The library with an instance's RTL: the one named, or the one that comes with the type.
+void find_library(InstanceSpec& instance, const FileSearch& search) {
+  if (instance.implementation == Implementation::kTlm) return;
+  instance.library_where = instance.params.where(instance.params.given("library") ? "library" : "impl");
+  if (instance.params.given("library")) {
+    instance.library = search.resolve(instance.params.text("library"), instance.library_where);
+    return;
+  }
+  const std::string& type = instance.type->schema.name;
+  if (type == kRtlType) {
+    throw ConfigError({instance.where, "'" + instance.name + "' of type rtl without a library",
+                       "library: FILE.so, built by ganglion_add_rtl", "docs/how-to/bring-your-own-rtl.md"});
+  }
+  try {
+    instance.library = search.resolve("rtl/" + type + ".so", instance.library_where);
+  } catch (const ConfigError& error) {
+    ConfigError::Details details = error.details();
+    details.found = "impl: " + instance.params.text("impl") + " for '" + instance.name +
+                    "', but this installation has no RTL of type " + type;
+    details.remedy = "name a library of your own with library: FILE.so";
+    throw ConfigError(details);
+  }
+}
+
 /// Instances of a scenario are read one by one, but know each other's names for messages.
 InstanceSpec read_instance(const std::string& name, const ConfigNode& node, const SourceLocation& where,
                            const ComponentRegistry& registry, const std::vector<ClockSpec>& clocks,
-                           const std::vector<std::string>& siblings) {
+                           const std::vector<std::string>& siblings, const FileSearch& search) {
   const ConfigNode* type_node = node.find("type");
   if (type_node == nullptr) {
     std::string remedy = "a misspelt name under 'soc' reads as a new component";
@@ -149,6 +188,8 @@ InstanceSpec read_instance(const std::string& name, const ConfigNode& node, cons
   if (instance.params.given("interrupt")) {
     instance.interrupt = static_cast<uint32_t>(instance.params.integer("interrupt"));
   }
+  instance.implementation = implementation_of(instance);
+  find_library(instance, search);
   return instance;
 }
 
@@ -224,6 +265,18 @@ void read_expectations(const ConfigNode& root, Scenario& scenario) {
 
 }  // namespace
 
+std::string_view name_of(Implementation implementation) {
+  switch (implementation) {
+    case Implementation::kRtl:
+      return "rtl";
+    case Implementation::kBoth:
+      return "both";
+    case Implementation::kTlm:
+      break;
+  }
+  return "tlm";
+}
+
 Scenario read_scenario(const ConfigNode& root, const ComponentRegistry& registry, const FileSearch& search) {
   std::vector<std::string> foreign = scenario_sections();
   foreign.emplace_back("extends");
@@ -258,7 +311,7 @@ Scenario read_scenario(const ConfigNode& root, const ComponentRegistry& registry
   }
   for (const auto& [name, member] : soc->members) {
     scenario.instances.push_back(
-        read_instance(name, member, key_place(*soc, name), registry, scenario.clocks, names));
+        read_instance(name, member, key_place(*soc, name), registry, scenario.clocks, names, search));
   }
   check_windows(scenario.instances);
   check_interrupts(scenario.instances);

@@ -20,6 +20,10 @@ struct ClockSpec {
   double voltage_v = 0.0;
 };
 
+/// What stands for a component: its model, RTL, or both side by side.
+enum class Implementation { kTlm, kRtl, kBoth };
+[[nodiscard]] std::string_view name_of(Implementation implementation);
+
 /// One entry of `soc:`.
 struct InstanceSpec {
   std::string name;
@@ -29,6 +33,9 @@ struct InstanceSpec {
   std::optional<uint64_t> address;
   uint64_t size_bytes = 0;            ///< window; 0 when the instance is no target
   std::optional<uint32_t> interrupt;  ///< PLIC source
+  Implementation implementation = Implementation::kTlm;
+  std::string library;           ///< resolved; "" without RTL
+  SourceLocation library_where;  ///< of its name, or of what made it necessary
   SourceLocation where;
 };
 

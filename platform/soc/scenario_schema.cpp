@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "platform/base/param_specs.h"
 #include "platform/kernel/operating_limits.h"
 #include "platform/soc/scenario.h"
 
@@ -152,7 +153,15 @@ const ParamSchema& instance_schema() {
       {text_param("type", "", "type of the component", true),
        integer_param("address", "", "first address of its window on the bus", 0, kHighestAddress),
        integer_param("interrupt", "", "source at the interrupt controller, 1 to 95", 1, 95),
-       text_param("clock", "", "clock domain; default: the first one under clocks")}};
+       text_param("clock", "", "clock domain; default: the first one under clocks"),
+       choice_param("impl", {"tlm", "rtl", "both"},
+                    "what stands for an accelerator: its model, RTL, or both side by side, compared"),
+       path_param("library", "RTL as a shared library; default: rtl/TYPE.so of this installation", false),
+       integer_param("rtl_timeout", "10000", "clock cycles after which a handshake with RTL is stuck", 16,
+                     1e9),
+       integer_param("rtl_unknown_cycles", "2000",
+                     "clock cycles in which RTL is watched for values that reset leaves undefined", 0,
+                     1e12)}};
   return schema;
 }
 

@@ -1,8 +1,11 @@
 #include "platform/soc/soc.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cstdio>
 
+#include "platform/accel/cosim/rtl_block.h"
 #include "platform/kernel/kernel_time.h"
 #include "platform/peripherals/clint.h"
 #include "platform/peripherals/plic.h"
@@ -12,8 +15,14 @@
 namespace ganglion {
 namespace {
 
-/// Costs of an instance: those of its type, leakage as its parameters make it.
+/// Costs of an instance: those of its type, leakage as its parameters make it. RTL books nothing: it has
+/// none.
 CostTable costs_of(const InstanceSpec& spec) {
+  if (spec.implementation == Implementation::kRtl) {
+    CostTable none;
+    none.component = spec.type->schema.name;
+    return none;
+  }
   CostTable costs = parse_cost_table(spec.type->cost_yaml, spec.type->schema.name + "/cost.yaml");
   if (costs.leakage && spec.type->leakage_scale) {
     const double scale = spec.type->leakage_scale(spec.params, costs);
@@ -22,6 +31,31 @@ CostTable costs_of(const InstanceSpec& spec) {
     costs.leakage->high *= scale;
   }
   return costs;
+}
+
+RtlSource rtl_source_of(const InstanceSpec& spec, uint64_t seed) {
+  RtlSource source{spec.library, spec.library_where};
+  source.options.seed = seed;
+  source.options.timeout_cycles = static_cast<uint64_t>(spec.params.integer("rtl_timeout"));
+  source.options.unknown_cycles = static_cast<uint64_t>(spec.params.integer("rtl_unknown_cycles"));
+  if (spec.type->identity) {
+    source.id = spec.type->identity->id;
+    source.version = spec.type->identity->version;
+  }
+  return source;
+}
+
+/// The model or the RTL, as the scenario says.
+std::unique_ptr<Component> make_instance(const InstanceSpec& spec, const ComponentContext& context) {
+  if (spec.implementation != Implementation::kRtl) return spec.type->make(context);
+  spdlog::warn("{}: runs as RTL; its energy is not counted", spec.name);
+  auto block = make_component<RtlBlock>(context, rtl_source_of(spec, context.services.seed));
+  if (spec.interrupt && !block->has_interrupt()) {
+    throw ConfigError({spec.params.where("interrupt"),
+                       "an interrupt for '" + spec.name + "', whose RTL has no port irq",
+                       "none, or RTL with an output irq", ""});
+  }
+  return block;
 }
 
 }  // namespace
@@ -56,8 +90,8 @@ void Soc::build(const Scenario& scenario) {
     ClockDomain& clock = *clocks_.at(spec.clock);
     const ComponentId id = energy_.add_component(spec.name, costs_of(spec), clock);
     time_.add_component(id);
-    Instance instance{&spec, spec.type->make({spec.name, id, spec.params, services_, clock,
-                                              spec.address.value_or(0), spec.size_bytes})};
+    Instance instance{&spec, make_instance(spec, {spec.name, id, spec.params, services_, clock,
+                                                  spec.address.value_or(0), spec.size_bytes})};
     only_one(router_, dynamic_cast<Router*>(instance.component.get()), spec);
     only_one(hart_, dynamic_cast<Hart*>(instance.component.get()), spec);
     instances_.push_back(std::move(instance));
@@ -213,7 +247,7 @@ std::vector<ReportedComponent> Soc::reported() const {
   std::vector<ReportedComponent> components;
   for (const Instance& instance : instances_) {
     components.push_back({instance.spec->name, instance.spec->type->schema.name, instance.component->id(),
-                          instance.component->figures()});
+                          instance.spec->implementation, instance.component->figures()});
   }
   return components;
 }

@@ -72,6 +72,7 @@ void register_sc_cnn(ComponentRegistry& registry) {
   ComponentType type;
   type.schema = sc_cnn::parameter_schema();
   type.cost_yaml = std::string(embedded::sc_cnn_cost_yaml);
+  type.identity = identity_of<sc_cnn::Registers>();
   type.device_tree_compatible = "ganglion,sc-cnn";
   type.leakage_scale = [](const Params& params, const CostTable& costs) {
     return sc_cnn::leakage_scale(sc_cnn::array_of(params), costs);
