@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ganglion.deepcam import end_to_end, noise_study, platform_run
+from ganglion.deepcam import associative, end_to_end, noise_study, platform_run
 from ganglion.deepcam.noise import Levels, Noise, name_hash
 from ganglion.errors import GanglionError
 
@@ -70,3 +70,28 @@ def test_the_table_of_noise_gives_mean_and_span_over_seeds():
 
     assert "| sense amplifier: deviation of a distance, bits | 0 | 16 |" in text
     assert "| net, whole vectors, k = 512 | 90.0 | 50.0 (40 to 60) |" in text
+
+
+def test_thermometer_words_make_hamming_distance_the_distance_in_levels():
+    levels = np.random.default_rng(1).integers(0, 17, (6, 1, 8, 8))
+    words = associative.thermometer(np.rint(levels * 127 / 16).astype(np.int8), 1024)
+    memory = associative.Memory(8, list(words[:3]), labels=[0, 1, 2])
+
+    expected = [[np.abs(key - row).sum() for row in levels[:3]] for key in levels]
+    assert (memory.distances(words) == expected).all()
+    memory.care = np.zeros(1024, np.uint8)
+    memory.care[: 5 * 16] = 1  # five pixels take part
+    expected = [[np.abs((key - row).ravel()[:5]).sum() for row in levels[:3]] for key in levels]
+    assert (memory.distances(words) == expected).all()
+
+
+def test_a_full_memory_learns_nothing_more():
+    words = associative.thermometer(np.diag([127] * 4).reshape(4, 1, 2, 2), 256)
+    memory = associative.Memory(3)
+
+    stored = [associative.learn(memory, word, label) for label, word in enumerate(words)]
+
+    assert stored == [True, True, True, False]
+    assert not associative.learn(memory, words[0], 0), "known already"
+    assert associative.unsure(memory, words[3]), "nothing is near"
+    assert not associative.unsure(memory, words[1])

@@ -6,9 +6,20 @@ import argparse
 import sys
 from pathlib import Path
 
-from ganglion import image_sources
-from ganglion.deepcam import accuracy, counts, end_to_end, noise_study, paper, paper_report, residual, subject
+from ganglion import dataset, image_sources, loadable
+from ganglion.deepcam import (
+    accuracy,
+    counts,
+    end_to_end,
+    inference,
+    noise_study,
+    paper,
+    paper_report,
+    residual,
+    subject,
+)
 from ganglion.deepcam.array import HASH_LENGTHS
+from ganglion.deepcam.placement import HashOptions
 from ganglion.errors import EXIT_OK, GanglionError, run_command
 from ganglion.loadable import write_whole
 
@@ -72,6 +83,16 @@ def _residual(args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
+def _lenet5(args: argparse.Namespace) -> int:
+    found = subject.lenet5(image_sources.data_folder(args.data))
+    inference.check_hash(args.hash_bits, args.hash_tile, "--hash-bits, --hash-tile")
+    compiled = found.compiled(HashOptions(args.hash_bits, args.hash_tile, args.dataflow))
+    loadable.save(compiled, args.output / "lenet5_deepcam.gnl")
+    dataset.save(found.slice(args.images), args.output / "mnist_test.gnd")
+    print(f"ganglion run cam_lenet.yaml --data {args.output}")
+    return EXIT_OK
+
+
 def _noise(args: argparse.Namespace) -> int:
     study = noise_study.read(args.scenario)
     points = []
@@ -131,6 +152,17 @@ def parser() -> argparse.ArgumentParser:
     r.add_argument("--tiles", type=int, nargs="+", default=[0, 64], metavar="T", help="inputs a tile, 0: whole vectors")
     r.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
     r.set_defaults(run=_residual)
+
+    f = commands.add_parser("lenet5", help="the files of scenario cam_lenet: LeNet-5 compiled, MNIST test images")
+    f.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    f.add_argument("--images", type=int, default=100, metavar="N", help="first test images (default 100)")
+    f.add_argument("--hash-bits", type=int, choices=HASH_LENGTHS, default=1024)
+    f.add_argument(
+        "--hash-tile", type=int, default=64, metavar="T", help="inputs a tile, 0: whole vectors (default 64)"
+    )
+    f.add_argument("--dataflow", choices=counts.DATAFLOWS, default=counts.ACTIVATION_STATIONARY)
+    f.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
+    f.set_defaults(run=_lenet5)
 
     n = commands.add_parser("noise", help="accuracy against device noise, by firmware: CSV, Markdown, plot")
     n.add_argument("scenario", type=Path, nargs="?", default=noise_study.SCENARIO, metavar="NOISE.yaml")

@@ -56,15 +56,19 @@ def prepare(path: Path, data: Path | None) -> Subject:
     return Subject(network, calibrated, compiler.validation_of(network, training, calibrated), test)
 
 
-def subjects(data: Path | None) -> Iterator[Subject]:
-    """Digits, and with a data folder LeNet-5 on MNIST."""
-    yield prepare(NETWORKS / "digits.onnx", None)
-    if data is None:
-        return
+def lenet5(data: Path) -> Subject:
+    """LeNet-5 on MNIST, from the weights in the data folder."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "lenet5.onnx"
         runpy.run_path(str(NETWORKS / "lenet5.py"))["main"](["--data", str(data), "-o", str(path)])
-        yield prepare(path, data)
+        return prepare(path, data)
+
+
+def subjects(data: Path | None) -> Iterator[Subject]:
+    """Digits, and with a data folder LeNet-5 on MNIST."""
+    yield prepare(NETWORKS / "digits.onnx", None)
+    if data is not None:
+        yield lenet5(data)
 
 
 def correct(predictions: np.ndarray, labels: np.ndarray) -> int:
