@@ -1,12 +1,14 @@
 # Bare-metal RISC-V programs beside a host build: custom commands with dependency files, so host flags stay
 # untouched and a rebuild compiles what changed.
 #
-#   ganglion_add_firmware(NAME sources... [INCLUDES dir...] [OPTIONS flag...])
+#   ganglion_add_firmware(NAME sources... [LINKER_SCRIPT file] [INCLUDES dir...] [OPTIONS flag...])
 #
-# builds ${GANGLION_SHARE_DIR}/firmware/NAME.elf (target firmware_NAME), linked with the runtime.
+# builds ${GANGLION_SHARE_DIR}/firmware/NAME.elf (target firmware_NAME), linked with the runtime. With a linker script
+# of its own it is a payload for other firmware, and there is NAME.bin as well, the bytes from its lowest address on.
 
 find_program(GANGLION_RISCV_GCC riscv64-unknown-elf-gcc)
 find_program(GANGLION_RISCV_AR riscv64-unknown-elf-ar)
+find_program(GANGLION_RISCV_OBJCOPY riscv64-unknown-elf-objcopy)
 if(NOT GANGLION_RISCV_GCC OR NOT GANGLION_RISCV_AR)
   message(FATAL_ERROR "No riscv64-unknown-elf-gcc: apt install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf, or run ./dev build")
 endif()
@@ -19,7 +21,8 @@ set(GANGLION_FIRMWARE_OUT ${GANGLION_SHARE_DIR}/firmware)
 set(GANGLION_FIRMWARE_FLAGS
     -march=rv64imac -misa-spec=2.2 -mabi=lp64 -mcmodel=medany --specs=picolibc.specs -std=gnu11 -O2 -g
     -ffunction-sections -fdata-sections -fno-common -Wall -Wextra -Wpedantic)
-set(GANGLION_FIRMWARE_LINK -nostartfiles -Wl,--gc-sections -T ${GANGLION_FIRMWARE_DIR}/boot/ganglion.ld)
+set(GANGLION_FIRMWARE_SCRIPT ${GANGLION_FIRMWARE_DIR}/boot/ganglion.ld)
+set(GANGLION_FIRMWARE_LINK -nostartfiles -Wl,--gc-sections)
 
 # ganglion_firmware_use(FOLDERS dir... TARGETS target...): include folders of every firmware file compiled afterwards,
 # and the targets that generate headers in them.
@@ -55,15 +58,26 @@ function(ganglion_firmware_objects out folder)
 endfunction()
 
 function(ganglion_add_firmware name)
-  ganglion_firmware_objects(objects ${name} ${ARGN})
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LINKER_SCRIPT" "")
+  ganglion_firmware_objects(objects ${name} ${arg_UNPARSED_ARGUMENTS})
   set(elf ${GANGLION_FIRMWARE_OUT}/${name}.elf)
   set(runtime ${GANGLION_FIRMWARE_OUT}/libganglion.a)
+  set(script ${GANGLION_FIRMWARE_SCRIPT})
+  set(products ${elf})
+  set(extract)
+  if(arg_LINKER_SCRIPT)
+    get_filename_component(script ${arg_LINKER_SCRIPT} ABSOLUTE)
+    list(APPEND products ${GANGLION_FIRMWARE_OUT}/${name}.bin)
+    set(extract COMMAND ${GANGLION_RISCV_OBJCOPY} -O binary ${elf} ${GANGLION_FIRMWARE_OUT}/${name}.bin)
+  endif()
   add_custom_command(
-    OUTPUT ${elf}
-    COMMAND ${GANGLION_RISCV_GCC} ${objects} ${GANGLION_FIRMWARE_FLAGS} ${GANGLION_FIRMWARE_LINK} ${runtime} -o ${elf}
-    DEPENDS ${objects} ${runtime} ${GANGLION_FIRMWARE_DIR}/boot/ganglion.ld
+    OUTPUT ${products}
+    COMMAND ${GANGLION_RISCV_GCC} ${objects} ${GANGLION_FIRMWARE_FLAGS} ${GANGLION_FIRMWARE_LINK} -T ${script} ${runtime}
+            -o ${elf}
+    ${extract}
+    DEPENDS ${objects} ${runtime} ${script}
     COMMENT "RISC-V ${name}.elf"
     VERBATIM)
-  add_custom_target(firmware_${name} ALL DEPENDS ${elf})
+  add_custom_target(firmware_${name} ALL DEPENDS ${products})
   add_dependencies(firmware_${name} firmware_runtime)
 endfunction()

@@ -21,18 +21,20 @@ class NoOutput : public SerialOutput {
   void put(uint8_t) override {}
 };
 
-/// A stdio stream that is not closed here; lines appear when they end.
+/// A stdio stream that is not closed here; lines appear when they end, on a terminal every character at once:
+/// prompts have no end.
 class StreamOutput : public SerialOutput {
  public:
-  explicit StreamOutput(std::FILE* stream) : stream_(stream) {}
+  explicit StreamOutput(std::FILE* stream) : stream_(stream), on_terminal_(isatty(fileno(stream)) != 0) {}
   ~StreamOutput() override { std::fflush(stream_); }
   void put(uint8_t byte) override {
     std::putc(byte, stream_);
-    if (byte == '\n') std::fflush(stream_);
+    if (on_terminal_ || byte == '\n') std::fflush(stream_);
   }
 
  private:
   std::FILE* stream_;
+  bool on_terminal_;
 };
 
 class FileOutput : public SerialOutput {
