@@ -90,7 +90,7 @@ def test_ratios_of_vgg11_from_both_fact_sheets_tables(entries):
 
     assert found["Eyeriss WS"] == pytest.approx(2_949_715 / 1449)
     assert found["Eyeriss RS"] == pytest.approx(923_936 / 1449)
-    assert found["CPU Skylake client, AVX2 fp32"] == pytest.approx(152_769_536 / 16 / 1449)
+    assert found["CPU Skylake client, AVX2 fp32, 16 MAC/cycle"] == pytest.approx(152_769_536 / 16 / 1449)
 
 
 def test_energy_bounds_enclose_the_value_and_longer_hashes_cost_more(entries):

@@ -69,7 +69,7 @@ def test_the_table_of_noise_gives_mean_and_span_over_seeds():
     text = noise_study.to_markdown(points)
 
     assert "| sense amplifier: deviation of a distance, bits | 0 | 16 |" in text
-    assert "| net, whole vectors, k = 512 | 90.0 | 50.0 (40 to 60) |" in text
+    assert "| net, whole vectors, k = 512 | 90.0 | 50.0 (40.0 to 60.0) |" in text
 
 
 def test_thermometer_words_make_hamming_distance_the_distance_in_levels():

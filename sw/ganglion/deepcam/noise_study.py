@@ -167,7 +167,7 @@ def to_markdown(points: list[Point]) -> str:
             cells = []
             for value in values:
                 found = shares[value]
-                spread = f" ({min(found):.0f} to {max(found):.0f})" if min(found) != max(found) else ""
+                spread = f" ({min(found):.1f} to {max(found):.1f})" if min(found) != max(found) else ""
                 cells.append(f"{sum(found) / len(found):.1f}{spread}")
             lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

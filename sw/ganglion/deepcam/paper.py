@@ -131,7 +131,8 @@ def baselines(network: networks.NetworkShape) -> list[Baseline]:
     cpu_costs = costs.load(costs.FOLDER / "cpu.yaml")
     for variant in cpu.CPUS:
         energy = cpu_costs.energy({variant.action: network.macs}).pj * 1e-6
-        found.append(Baseline(f"CPU {variant.name}", cpu.network_cycles(variant, network), energy, 0.0))
+        name = f"CPU {variant.name}, {variant.macs_per_cycle:.3g} MAC/cycle"
+        found.append(Baseline(name, cpu.network_cycles(variant, network), energy, 0.0))
     return found
 
 
