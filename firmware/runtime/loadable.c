@@ -25,7 +25,7 @@ const char* gn_file_status_text(gn_file_status_t status) {
     case GN_FILE_DATA:
       return "inconsistent (weights or constants outside the file)";
     case GN_FILE_ARENA:
-      return "inconsistent (a map outside the arena)";
+      return "inconsistent (a map outside the arena, or an output over its input)";
     case GN_FILE_REQUANTISE:
       return "inconsistent (multiplier, shift or clamp out of range)";
     case GN_FILE_ACCUMULATOR:
@@ -68,11 +68,22 @@ static bool convolved(uint32_t in, uint32_t kernel, uint32_t stride, uint32_t pa
   return padded >= kernel && (padded - kernel) / stride + 1 == out;
 }
 
+/// Zeros before what is kept of `in` elements, and zeros behind it up to `out`.
+static bool padded(uint32_t in, uint32_t stride, uint32_t before, uint32_t out) {
+  return (uint64_t)before + (in - 1) / stride + 1 <= out;
+}
+
+static bool same_shape(const ganglion_layer* layer) {
+  return layer->out_c == layer->in_c && layer->out_h == layer->in_h && layer->out_w == layer->in_w;
+}
+
 static bool shape_is_consistent(const ganglion_layer* layer) {
+  const bool kernel = layer->kind == GANGLION_LAYER_PAD ||  // there kh and kw are margins and may be 0
+                      (dimension(layer->kh) && dimension(layer->kw));
   const bool dimensions = dimension(layer->in_c) && dimension(layer->in_h) && dimension(layer->in_w) &&
                           dimension(layer->out_c) && dimension(layer->out_h) && dimension(layer->out_w) &&
-                          dimension(layer->kh) && dimension(layer->kw) && dimension(layer->stride) &&
-                          layer->pad <= MAX_DIMENSION && layer->pool <= 1;
+                          kernel && dimension(layer->stride) && layer->pad <= MAX_DIMENSION &&
+                          layer->pool <= 1;
   if (!dimensions || (layer->pool && (layer->out_h < 2 || layer->out_w < 2))) return false;
   switch (layer->kind) {
     case GANGLION_LAYER_CONV2D:
@@ -81,9 +92,16 @@ static bool shape_is_consistent(const ganglion_layer* layer) {
     case GANGLION_LAYER_FULLY_CONNECTED:
       return layer->in_h == 1 && layer->in_w == 1 && layer->out_h == 1 && layer->out_w == 1 &&
              layer->kh == 1 && layer->kw == 1 && layer->pad == 0 && layer->pool == 0;
+    case GANGLION_LAYER_ADD:
+      return layer->pool == 0 && same_shape(layer);
+    case GANGLION_LAYER_GLOBAL_AVERAGE_POOL:
+      return layer->pool == 0 && layer->out_c == layer->in_c && layer->out_h == 1 && layer->out_w == 1;
+    case GANGLION_LAYER_PAD:
+      return layer->pool == 0 && padded(layer->in_c, 1, layer->pad, layer->out_c) &&
+             padded(layer->in_h, layer->stride, layer->kh, layer->out_h) &&
+             padded(layer->in_w, layer->stride, layer->kw, layer->out_w);
     default:  // max-pool
-      return layer->pool == 1 && layer->out_c == layer->in_c && layer->out_h == layer->in_h &&
-             layer->out_w == layer->in_w;
+      return layer->pool == 1 && same_shape(layer);
   }
 }
 
@@ -91,7 +109,32 @@ static uint64_t map_bytes(uint32_t c, uint32_t h, uint32_t w, uint32_t element_b
   return h * (uint64_t)w > kMaxBytes ? UINT64_MAX : (uint64_t)c * h * w * element_bytes;
 }
 
-static gn_file_status_t check_constants(const void* file, const ganglion_layer* layer) {
+static bool weighted(const ganglion_layer* layer) {
+  return layer->kind == GANGLION_LAYER_CONV2D || layer->kind == GANGLION_LAYER_FULLY_CONNECTED;
+}
+
+/// Clamp, multipliers and shifts, `count` and `shifts` of them.
+static gn_file_status_t check_requantisation(const void* file, const ganglion_layer* layer, uint32_t count,
+                                             uint32_t shifts) {
+  const ganglion_loadable_header* header = file;
+  if (!inside(layer->mult_offset, (uint64_t)count * 4, header->total_bytes) ||
+      !inside(layer->shift_offset, (uint64_t)shifts * 4, header->total_bytes)) {
+    return GN_FILE_DATA;
+  }
+  const int32_t highest = (int32_t)((1u << (header->operand_bits - 1)) - 1);
+  if (layer->lo > layer->hi || layer->lo < -highest - 1 || layer->hi > highest) return GN_FILE_REQUANTISE;
+  const uint32_t* mult = (const uint32_t*)((const uint8_t*)file + layer->mult_offset);
+  const uint32_t* shift = (const uint32_t*)((const uint8_t*)file + layer->shift_offset);
+  for (uint32_t i = 0; i < count; ++i) {
+    if (mult[i] > INT32_MAX) return GN_FILE_REQUANTISE;
+  }
+  for (uint32_t i = 0; i < shifts; ++i) {
+    if (shift[i] < 1 || shift[i] > 62) return GN_FILE_REQUANTISE;
+  }
+  return GN_FILE_OK;
+}
+
+static gn_file_status_t check_weights(const void* file, const ganglion_layer* layer) {
   const ganglion_loadable_header* header = file;
   const uint64_t taps =
       (uint64_t)layer->kh * layer->kw > kMaxBytes ? kMaxBytes : (uint64_t)layer->in_c * layer->kh * layer->kw;
@@ -104,47 +147,69 @@ static gn_file_status_t check_constants(const void* file, const ganglion_layer* 
     weights = hashes * (bits / 8);
     if (!inside(layer->norms_offset, hashes, total)) return GN_FILE_DATA;
   }
-  if (!inside(layer->weights_offset, weights, total) || !inside(layer->bias_offset, words, total) ||
-      !inside(layer->mult_offset, words, total) || !inside(layer->shift_offset, words, total)) {
+  if (!inside(layer->weights_offset, weights, total) || !inside(layer->bias_offset, words, total)) {
     return GN_FILE_DATA;
   }
-  const int32_t highest = (int32_t)((1u << (header->operand_bits - 1)) - 1);
-  if (layer->lo > layer->hi || layer->lo < -highest - 1 || layer->hi > highest) return GN_FILE_REQUANTISE;
+  const gn_file_status_t status = check_requantisation(file, layer, layer->out_c, layer->out_c);
+  if (status != GN_FILE_OK || layer->target != GANGLION_TARGET_CPU) return status;
   // |product| <= 2^(2N-2). Sums of an accelerator saturate instead.
-  const bool exact = layer->target == GANGLION_TARGET_CPU;
-  const uint64_t products = exact ? taps << (2 * header->operand_bits - 2) : 0;
+  const uint64_t products = taps << (2 * header->operand_bits - 2);
   const int32_t* bias = (const int32_t*)(const void*)((const uint8_t*)file + layer->bias_offset);
-  const uint32_t* mult = (const uint32_t*)((const uint8_t*)file + layer->mult_offset);
-  const uint32_t* shift = (const uint32_t*)((const uint8_t*)file + layer->shift_offset);
   for (uint32_t i = 0; i < layer->out_c; ++i) {
     const uint64_t magnitude = (uint64_t)(bias[i] < 0 ? -(int64_t)bias[i] : bias[i]);
-    if (exact && products + magnitude > INT32_MAX) return GN_FILE_ACCUMULATOR;
-    if (mult[i] > INT32_MAX || shift[i] < 1 || shift[i] > 62) return GN_FILE_REQUANTISE;
+    if (products + magnitude > INT32_MAX) return GN_FILE_ACCUMULATOR;
   }
   return GN_FILE_OK;
 }
 
+/// What a layer computes with, by its kind.
+static gn_file_status_t check_constants(const void* file, const ganglion_layer* layer) {
+  const uint32_t bits = gn_loadable_header(file)->operand_bits;
+  switch (layer->kind) {
+    case GANGLION_LAYER_CONV2D:
+    case GANGLION_LAYER_FULLY_CONNECTED:
+      return check_weights(file, layer);
+    case GANGLION_LAYER_ADD:
+      return check_requantisation(file, layer, 2, 1);
+    case GANGLION_LAYER_GLOBAL_AVERAGE_POOL:
+      if ((uint64_t)layer->in_h * layer->in_w << (bits - 1) > INT32_MAX) return GN_FILE_ACCUMULATOR;
+      return check_requantisation(file, layer, 1, 1);
+    default:
+      return GN_FILE_OK;
+  }
+}
+
+/// The two ranges do not meet.
+static bool apart(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes) {
+  return a + a_bytes <= b || b + b_bytes <= a;
+}
+
+/// Every map inside the arena, the output apart from the inputs.
+static bool maps_are_placed(const ganglion_loadable_header* header, const ganglion_layer* layer) {
+  const uint32_t shrink = layer->pool, size = header->element_bytes;
+  const uint64_t in = map_bytes(layer->in_c, layer->in_h, layer->in_w, size);
+  const uint64_t out = map_bytes(layer->out_c, layer->out_h >> shrink, layer->out_w >> shrink, size);
+  if (!inside(layer->in_offset, in, header->arena_bytes) ||
+      !inside(layer->out_offset, out, header->arena_bytes) ||
+      !apart(layer->in_offset, in, layer->out_offset, out)) {
+    return false;
+  }
+  return layer->kind != GANGLION_LAYER_ADD || (inside(layer->in2_offset, in, header->arena_bytes) &&
+                                               apart(layer->in2_offset, in, layer->out_offset, out));
+}
+
 static gn_file_status_t check_layer(const void* file, const ganglion_layer* layer) {
   const ganglion_loadable_header* header = file;
-  const bool weighted = layer->kind == GANGLION_LAYER_CONV2D || layer->kind == GANGLION_LAYER_FULLY_CONNECTED;
-  if (!weighted && (layer->kind != GANGLION_LAYER_MAX_POOL_2X2 || layer->target != GANGLION_TARGET_CPU)) {
-    return GN_FILE_KIND;
-  }
-  if (layer->target != GANGLION_TARGET_CPU && layer->target != GANGLION_TARGET_SC_CNN &&
-      layer->target != GANGLION_TARGET_DEEPCAM) {
+  const bool known_target = layer->target == GANGLION_TARGET_CPU || layer->target == GANGLION_TARGET_SC_CNN ||
+                            layer->target == GANGLION_TARGET_DEEPCAM;
+  if (layer->kind > GANGLION_LAYER_PAD || !known_target ||
+      (!weighted(layer) && layer->target != GANGLION_TARGET_CPU)) {
     return GN_FILE_KIND;
   }
   if (!shape_is_consistent(layer)) return GN_FILE_SHAPE;
-  const uint32_t shrink = layer->pool, size = header->element_bytes;
-  if (!inside(layer->in_offset, map_bytes(layer->in_c, layer->in_h, layer->in_w, size),
-              header->arena_bytes) ||
-      !inside(layer->out_offset,
-              map_bytes(layer->out_c, layer->out_h >> shrink, layer->out_w >> shrink, size),
-              header->arena_bytes)) {
-    return GN_FILE_ARENA;
-  }
+  if (!maps_are_placed(header, layer)) return GN_FILE_ARENA;
   if (!is_text(file, layer->name_offset, header->total_bytes)) return GN_FILE_DATA;
-  return weighted ? check_constants(file, layer) : GN_FILE_OK;
+  return check_constants(file, layer);
 }
 
 gn_file_status_t gn_loadable_check(const void* file, size_t bytes, uint32_t* bad_layer) {
@@ -225,5 +290,6 @@ gn_layer_t gn_loadable_bind(const void* file, uint32_t index, void* arena) {
       .pool = layer->pool,
       .lo = layer->lo,
       .hi = layer->hi,
+      .in2 = (const uint8_t*)arena + layer->in2_offset,
   };
 }

@@ -105,6 +105,15 @@ static gn_network_status_t begin_layer(gn_network_t* network, uint32_t arena, ui
     case GANGLION_LAYER_FULLY_CONNECTED:
       gn_fully_connected(&layer, network->scratch);
       break;
+    case GANGLION_LAYER_ADD:
+      gn_add(&layer);
+      break;
+    case GANGLION_LAYER_GLOBAL_AVERAGE_POOL:
+      gn_global_average_pool(&layer);
+      break;
+    case GANGLION_LAYER_PAD:
+      gn_pad(&layer);
+      break;
     default:  // gn_loadable_check lets nothing else through
       gn_max_pool(&layer);
       break;

@@ -9,6 +9,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,67 @@ def make_network(bits: int) -> loadable.Loadable:
     return loadable.with_arena(loadable.Loadable("random", bits, (2, 14, 14), 10, layers))
 
 
+def make_residual_network(bits: int) -> loadable.Loadable:
+    """A convolution, two blocks with shortcuts (1x1 convolution; every second pixel and zeros), average, dense."""
+    rng = np.random.default_rng(100 + bits)
+    high = (1 << (bits - 1)) - 1
+    conv = loadable.KIND_CONV2D
+    layers: list[loadable.Layer] = []
+    inputs: list[tuple[int, ...]] = []
+
+    def append(layer: loadable.Layer, *sources: int) -> int:
+        layers.append(layer)
+        inputs.append(sources)
+        return len(layers) - 1
+
+    def weighted(name: str, kind: int, shape: tuple[int, ...], source: int, **fields: int) -> int:
+        return append(_weighted(rng, name, bits, kind, shape, **fields), source)
+
+    def weightless(kind: int, shape: tuple[int, ...], *sources: int, mult: tuple[int, ...] = (), **fields: int) -> int:
+        constants = {"mult": np.array(mult, np.uint32), "shift": np.array([31], np.uint32), "hi": high} if mult else {}
+        return append(loadable.Layer("", kind, loadable.TARGET_CPU, *shape, **constants, **fields), *sources)
+
+    ratios = (rng.integers(1 << 30, (1 << 31) - 1, 2) for _ in range(2))
+    stem = weighted("stem", conv, (6, 2, 3, 3), -1, in_h=14, in_w=14, out_h=14, out_w=14, kh=3, kw=3, pad=1)
+    padded = weightless(loadable.KIND_PAD, (6, 14, 14, 6, 15, 15), stem, kh=0, kw=0)
+    inner = weighted("inner", conv, (8, 6, 3, 3), padded, in_h=15, in_w=15, out_h=7, out_w=7, kh=3, kw=3, stride=2,
+                     lo=-high - 1)  # fmt: skip
+    shortcut = weighted("shortcut", conv, (8, 6, 1, 1), stem, in_h=14, in_w=14, out_h=7, out_w=7, stride=2,
+                        lo=-high - 1)  # fmt: skip
+    first = weightless(loadable.KIND_ADD, (8, 7, 7, 8, 7, 7), inner, shortcut, mult=tuple(next(ratios)))
+    inner = weighted("inner2", conv, (12, 8, 3, 3), first, in_h=7, in_w=7, out_h=4, out_w=4, kh=3, kw=3, pad=1,
+                     stride=2, lo=-high - 1)  # fmt: skip
+    kept = weightless(loadable.KIND_PAD, (8, 7, 7, 12, 4, 4), first, kh=0, kw=0, pad=2, stride=2)
+    second = weightless(loadable.KIND_ADD, (12, 4, 4, 12, 4, 4), inner, kept, mult=tuple(next(ratios)))
+    mean = weightless(loadable.KIND_GLOBAL_AVERAGE_POOL, (12, 4, 4, 12, 1, 1), second, mult=((1 << 31) // 12,))
+    point = {"in_h": 1, "in_w": 1, "out_h": 1, "out_w": 1}
+    weighted("dense", loadable.KIND_FULLY_CONNECTED, (10, 12), mean, lo=-high - 1, **point)
+    network = loadable.with_arena(loadable.Loadable("residual", bits, (2, 14, 14), 10, layers), inputs)
+    return _centred(network, random_images(network, bits))
+
+
+def _centred(network: loadable.Loadable, images: np.ndarray) -> loadable.Loadable:
+    """Averages hardly differ between random images: a bias that takes their mean away, and a gain, show the rest."""
+    seen = []
+
+    def step(i: int, maps: list[np.ndarray]) -> np.ndarray:
+        seen[:] = maps
+        return reference.run_layer(network.layers[i], maps[0], network.operand_bits, reference.LayerTrace(), *maps[1:])
+
+    reference.run(network, images.astype(np.int64), step)
+    last = network.layers[-1]
+    bias = -np.rint(last.weights @ seen[0].reshape(len(images), -1).mean(axis=0))
+    last = replace(last, bias=bias.astype(np.int32), shift=last.shift - 3)
+    return replace(network, layers=[*network.layers[:-1], last])
+
+
+def random_images(network: loadable.Loadable, bits: int) -> np.ndarray:
+    """The images that a random network classifies."""
+    half = 1 << (bits - 1)
+    images = np.random.default_rng(1).integers(-half, half, (IMAGES, *network.input_shape))
+    return images.astype(np.int8 if network.element_bytes == 1 else np.int16)
+
+
 def device_tree(qemu: str, folder: Path, loadable_bytes: int, dataset_bytes: int) -> Path:
     """QEMU's own tree with the nodes the platform adds."""
     own, text, extended = folder / "own.dtb", folder / "own.dts", folder / "extended.dtb"
@@ -82,6 +144,7 @@ def main() -> int:
     parser.add_argument("--qemu", required=True)
     parser.add_argument("--elf", required=True)
     parser.add_argument("--bits", type=int, default=8, help="operand width of a random network")
+    parser.add_argument("--residual", action="store_true", help="a random network with shortcuts")
     parser.add_argument("--loadable", type=Path, help="a network for the hart instead of the random one")
     parser.add_argument("--dataset", type=Path, help="its images")
     args = parser.parse_args()
@@ -91,9 +154,8 @@ def main() -> int:
     if args.loadable:
         network, images = loadable.load(args.loadable), dataset.load(args.dataset).images
     else:
-        network, half = make_network(args.bits), 1 << (args.bits - 1)
-        images = np.random.default_rng(1).integers(-half, half, (IMAGES, *network.input_shape))
-        images = images.astype(np.int8 if network.element_bytes == 1 else np.int16)
+        network = (make_residual_network if args.residual else make_network)(args.bits)
+        images = random_images(network, args.bits)
     labels = reference.predict(network, images).astype(np.uint8)
     if len(set(labels)) < 3:
         print(f"a data set that shows nothing: {labels}")

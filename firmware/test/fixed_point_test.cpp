@@ -12,6 +12,14 @@ TEST(FirmwareFixedPoint, RequantiseAgreesWithTheSharedVectors) {
   }
 }
 
+TEST(FirmwareFixedPoint, AddRequantisedAgreesWithTheSharedVectors) {
+  static_assert(GANGLION_ADD_REQUANTISED_VECTOR_COUNT > 1000);
+  for (const auto& v : ganglion_add_requantised_vectors) {
+    ASSERT_EQ(gn_add_requantised(v.a, v.b, v.mult_a, v.mult_b, v.shift, v.lo, v.hi), v.expected)
+        << v.a << " * " << v.mult_a << " + " << v.b << " * " << v.mult_b << ", s " << v.shift;
+  }
+}
+
 TEST(FirmwareFixedPoint, SaturateAgreesWithTheSharedVectors) {
   static_assert(GANGLION_SATURATE_VECTOR_COUNT > 50);
   for (const auto& v : ganglion_saturate_vectors) {

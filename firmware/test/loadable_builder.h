@@ -23,10 +23,56 @@ inline void seal(File& file) {
   words[3] = gn_crc32(0, words, words[2]);
 }
 
-/// conv 2x6x6 -> 4 maps with pool, conv -> 4, fully connected 4x3x3 -> 5; `targets` per layer.
-inline File small_loadable(std::vector<uint32_t> targets, uint32_t seed = 1) {
+/// A file of int8 layers (2x6x6 in, 5 classes out) with random weights and constants that keep outputs in
+/// range.
+inline File loadable_of(std::vector<ganglion_layer> layers, const std::vector<uint32_t>& targets,
+                        uint32_t arena_bytes, uint32_t seed) {
   std::mt19937 generator(seed);
-  ganglion_layer layers[3] = {};
+  File file(1 + 2 * layers.size());
+  const auto append = [&](const void* data, std::size_t bytes) {
+    const auto offset = static_cast<uint32_t>(file.size() * sizeof(Block));
+    file.resize(file.size() + (bytes + 63) / 64);
+    std::memcpy(reinterpret_cast<uint8_t*>(file.data()) + offset, data, bytes);
+    return offset;
+  };
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    ganglion_layer& layer = layers[i];
+    layer.target = targets[i];
+    layer.lo = i + 1 == layers.size() ? -128 : 0, layer.hi = 127, layer.weight_bits = 8, layer.guard_bits = 2;
+    if (layer.stride == 0) layer.stride = 1;
+    std::vector<uint32_t> mult(layer.out_c, 1u << 30), shift(layer.out_c, 38);
+    if (layer.kind == GANGLION_LAYER_CONV2D || layer.kind == GANGLION_LAYER_FULLY_CONNECTED) {
+      std::vector<int8_t> weights(std::size_t{layer.out_c} * layer.in_c * layer.kh * layer.kw);
+      for (int8_t& weight : weights) weight = static_cast<int8_t>(generator());
+      layer.macs = static_cast<uint32_t>(weights.size() * layer.out_h * layer.out_w);
+      const std::vector<int32_t> bias(layer.out_c, 100);
+      layer.weights_offset = append(weights.data(), weights.size());
+      layer.bias_offset = append(bias.data(), bias.size() * 4);
+    } else if (layer.kind == GANGLION_LAYER_ADD) {
+      mult = {3u << 28, 1u << 30}, shift = {30};  // 3/4 and 1
+    } else {
+      mult = {1u << 30}, shift = {33};  // a mean of nine, 9/8 of it
+    }
+    layer.mult_offset = append(mult.data(), mult.size() * 4);
+    layer.shift_offset = append(shift.data(), shift.size() * 4);
+    layer.name_offset = append("layer", 6);
+  }
+  auto* bytes = reinterpret_cast<uint8_t*>(file.data());
+  std::memcpy(bytes + 64, layers.data(), layers.size() * sizeof(ganglion_layer));
+  ganglion_loadable_header header{};
+  header.magic = GANGLION_LOADABLE_MAGIC, header.version = GANGLION_LOADABLE_VERSION;
+  header.layer_count = static_cast<uint32_t>(layers.size()), header.layers_offset = 64;
+  header.arena_bytes = arena_bytes, header.operand_bits = 8, header.input_c = 2;
+  header.input_h = header.input_w = 6, header.output_offset = layers.back().out_offset, header.classes = 5;
+  header.name_offset = layers[0].name_offset, header.element_bytes = 1;
+  std::memcpy(bytes, &header, sizeof header);
+  seal(file);
+  return file;
+}
+
+/// conv 2x6x6 -> 4 maps with pool, conv -> 4, fully connected 4x3x3 -> 5; `targets` per layer.
+inline File small_loadable(const std::vector<uint32_t>& targets, uint32_t seed = 1) {
+  std::vector<ganglion_layer> layers(3);
   layers[0].kind = GANGLION_LAYER_CONV2D;
   layers[0].in_c = 2, layers[0].in_h = layers[0].in_w = 6, layers[0].out_c = 4;
   layers[0].out_h = layers[0].out_w = 6, layers[0].kh = layers[0].kw = 3, layers[0].pad = 1,
@@ -40,40 +86,35 @@ inline File small_loadable(std::vector<uint32_t> targets, uint32_t seed = 1) {
   layers[2].in_c = 36, layers[2].out_c = 5;
   layers[2].in_h = layers[2].in_w = layers[2].out_h = layers[2].out_w = layers[2].kh = layers[2].kw = 1;
   layers[2].in_offset = 0, layers[2].out_offset = 128;
+  return loadable_of(layers, targets, 256, seed);
+}
 
-  File file(1 + 6);
-  const auto append = [&](const void* data, std::size_t bytes) {
-    const auto offset = static_cast<uint32_t>(file.size() * sizeof(Block));
-    file.resize(file.size() + (bytes + 63) / 64);
-    std::memcpy(reinterpret_cast<uint8_t*>(file.data()) + offset, data, bytes);
-    return offset;
-  };
-  for (int i = 0; i < 3; ++i) {
+/// conv 2x6x6 -> 4, strided conv -> 6x3x3, a shortcut around it (every second pixel, a channel of zeros on
+/// both sides), their sum, global average, fully connected -> 5; `targets` per layer.
+inline File residual_loadable(const std::vector<uint32_t>& targets, uint32_t seed = 4) {
+  std::vector<ganglion_layer> layers(6);
+  const auto shape = [&](std::size_t i, uint32_t kind, uint32_t in_c, uint32_t in, uint32_t out_c,
+                         uint32_t out) {
     ganglion_layer& layer = layers[i];
-    layer.target = targets[static_cast<std::size_t>(i)];
-    layer.stride = 1, layer.lo = i == 2 ? -128 : 0, layer.hi = 127, layer.weight_bits = 8,
-    layer.guard_bits = 2;
-    std::vector<int8_t> weights(std::size_t{layer.out_c} * layer.in_c * layer.kh * layer.kw);
-    for (int8_t& weight : weights) weight = static_cast<int8_t>(generator());
-    layer.macs = static_cast<uint32_t>(weights.size() * layer.out_h * layer.out_w);
-    const std::vector<int32_t> bias(layer.out_c, 100);
-    const std::vector<uint32_t> mult(layer.out_c, 1u << 30), shift(layer.out_c, 38);
-    layer.weights_offset = append(weights.data(), weights.size());
-    layer.bias_offset = append(bias.data(), bias.size() * 4);
-    layer.mult_offset = append(mult.data(), mult.size() * 4);
-    layer.shift_offset = append(shift.data(), shift.size() * 4);
-    layer.name_offset = append("layer", 6);
-  }
-  auto* bytes = reinterpret_cast<uint8_t*>(file.data());
-  std::memcpy(bytes + 64, layers, sizeof layers);
-  ganglion_loadable_header header{};
-  header.magic = GANGLION_LOADABLE_MAGIC, header.version = GANGLION_LOADABLE_VERSION;
-  header.layer_count = 3, header.layers_offset = 64, header.arena_bytes = 256, header.operand_bits = 8;
-  header.input_c = 2, header.input_h = header.input_w = 6, header.output_offset = 128, header.classes = 5;
-  header.name_offset = layers[0].name_offset, header.element_bytes = 1;
-  std::memcpy(bytes, &header, sizeof header);
-  seal(file);
-  return file;
+    layer.kind = kind, layer.in_c = in_c, layer.in_h = layer.in_w = in, layer.out_c = out_c;
+    layer.out_h = layer.out_w = out, layer.kh = layer.kw = 1;
+  };
+  shape(0, GANGLION_LAYER_CONV2D, 2, 6, 4, 6);
+  shape(1, GANGLION_LAYER_CONV2D, 4, 6, 6, 3);
+  shape(2, GANGLION_LAYER_PAD, 4, 6, 6, 3);
+  shape(3, GANGLION_LAYER_ADD, 6, 3, 6, 3);
+  shape(4, GANGLION_LAYER_GLOBAL_AVERAGE_POOL, 6, 3, 6, 1);
+  shape(5, GANGLION_LAYER_FULLY_CONNECTED, 6, 1, 5, 1);
+  for (std::size_t i : {0, 1}) layers[i].kh = layers[i].kw = 3, layers[i].pad = 1;
+  layers[1].stride = layers[2].stride = 2;
+  layers[2].kh = layers[2].kw = 0, layers[2].pad = 1;
+  layers[0].out_offset = layers[1].in_offset = layers[2].in_offset = 128;
+  layers[1].out_offset = layers[3].in2_offset = 320;  // the second operand is the longer way
+  layers[2].out_offset = layers[3].in_offset = 0;     // the input is not needed any more
+  layers[3].out_offset = layers[4].in_offset = 128;
+  layers[4].out_offset = layers[5].in_offset = 0;
+  layers[5].out_offset = 64;
+  return loadable_of(layers, targets, 384, seed);
 }
 
 /// `count` random images for small_loadable.

@@ -59,7 +59,8 @@ TEST(FirmwareLoadable, NamesTheRuleAFileBreaksAndTheLayer) {
       {"name", GN_FILE_HEADER, [](File& f) { header_of(f).name_offset = 0xfffffff0; }},
       {"arena", GN_FILE_ARENA, [](File& f) { header_of(f).arena_bytes = 100; }},
       {"input", GN_FILE_ARENA, [](File& f) { header_of(f).input_offset = 0xffffffc0; }},
-      {"kind", GN_FILE_KIND, [](File& f) { layer_of(f, 1).kind = GANGLION_LAYER_ADD; }},
+      {"kind", GN_FILE_KIND, [](File& f) { layer_of(f, 1).kind = 6; }},
+      {"output over its input", GN_FILE_ARENA, [](File& f) { layer_of(f, 1).out_offset = 128; }},
       {"target", GN_FILE_KIND, [](File& f) { layer_of(f, 1).target = 9; }},
       {"zero stride", GN_FILE_SHAPE, [](File& f) { layer_of(f, 1).stride = 0; }},
       {"output height", GN_FILE_SHAPE, [](File& f) { layer_of(f, 1).out_h = 4; }},
@@ -97,6 +98,64 @@ TEST(FirmwareLoadable, NamesTheRuleAFileBreaksAndTheLayer) {
     EXPECT_EQ(gn_loadable_check(file.data(), bytes_of(file), &layer), rule.expected) << rule.what;
     EXPECT_EQ(layer, in_header ? 0u : 1u) << rule.what;
     EXPECT_STRNE(gn_file_status_text(rule.expected), "ok");
+  }
+}
+
+TEST(FirmwareLoadable, NamesTheRuleAResidualNetworkBreaksAndTheLayer) {
+  const std::vector<uint32_t> on_hart(6, GANGLION_TARGET_CPU);
+  ASSERT_EQ(
+      gn_loadable_check(residual_loadable(on_hart).data(), bytes_of(residual_loadable(on_hart)), nullptr),
+      GN_FILE_OK);
+  enum { PAD = 2, ADD = 3, AVERAGE = 4 };
+  const auto word = [](File& f, uint32_t offset) -> uint32_t& {
+    return reinterpret_cast<uint32_t*>(f.data())[offset / 4];
+  };
+  struct Case {
+    uint32_t layer;
+    BrokenRule rule;
+  };
+  const Case cases[] = {
+      {PAD,
+       {"pad on a core", GN_FILE_KIND, [](File& f) { layer_of(f, PAD).target = GANGLION_TARGET_SC_CNN; }}},
+      {PAD, {"fewer channels than it reads", GN_FILE_SHAPE, [](File& f) { layer_of(f, PAD).pad = 3; }}},
+      {PAD, {"rows beyond the output", GN_FILE_SHAPE, [](File& f) { layer_of(f, PAD).kh = 1; }}},
+      {PAD, {"columns beyond the output", GN_FILE_SHAPE, [](File& f) { layer_of(f, PAD).kw = 0xffffffff; }}},
+      {PAD, {"more than the output holds", GN_FILE_SHAPE, [](File& f) { layer_of(f, PAD).stride = 1; }}},
+      {PAD, {"no stride", GN_FILE_SHAPE, [](File& f) { layer_of(f, PAD).stride = 0; }}},
+      {ADD,
+       {"addition on the array", GN_FILE_KIND,
+        [](File& f) { layer_of(f, ADD).target = GANGLION_TARGET_DEEPCAM; }}},
+      {ADD, {"operands of another shape", GN_FILE_SHAPE, [](File& f) { layer_of(f, ADD).in_c = 5; }}},
+      {ADD, {"second operand outside", GN_FILE_ARENA, [](File& f) { layer_of(f, ADD).in2_offset = 384; }}},
+      {ADD,
+       {"sum over its second operand", GN_FILE_ARENA, [](File& f) { layer_of(f, ADD).out_offset = 320; }}},
+      {ADD,
+       {"multipliers outside", GN_FILE_DATA, [](File& f) { layer_of(f, ADD).mult_offset = 0xffffffc0; }}},
+      {ADD,
+       {"second multiplier of 32 bits", GN_FILE_REQUANTISE,
+        [&](File& f) { word(f, layer_of(f, ADD).mult_offset + 4) = 0x80000000; }}},
+      {ADD, {"shift 63", GN_FILE_REQUANTISE, [&](File& f) { word(f, layer_of(f, ADD).shift_offset) = 63; }}},
+      {AVERAGE, {"more than one mean", GN_FILE_SHAPE, [](File& f) { layer_of(f, AVERAGE).out_w = 2; }}},
+      {AVERAGE,
+       {"clamp upside down", GN_FILE_REQUANTISE,
+        [](File& f) { layer_of(f, AVERAGE).lo = 127, layer_of(f, AVERAGE).hi = -128; }}},
+      {AVERAGE,
+       {"a sum that may overflow", GN_FILE_ACCUMULATOR,
+        [](File& f) {
+          header_of(f).arena_bytes = 0x80000000;
+          for (uint32_t i = 0; i < 6; ++i) layer_of(f, i).out_offset |= 0x40000000;
+          layer_of(f, AVERAGE).in_offset = 0, layer_of(f, AVERAGE).in_c = layer_of(f, AVERAGE).out_c = 1;
+          layer_of(f, AVERAGE).in_h = layer_of(f, AVERAGE).in_w = 0x1200;
+        }}},
+  };
+  for (const auto& [layer, rule] : cases) {
+    File file = residual_loadable(on_hart);
+    rule.break_it(file);
+    seal(file);
+    uint32_t found = 99;
+
+    EXPECT_EQ(gn_loadable_check(file.data(), bytes_of(file), &found), rule.expected) << rule.what;
+    EXPECT_EQ(found, layer) << rule.what;
   }
 }
 

@@ -107,6 +107,53 @@ TEST(FirmwareNetwork, LayersOnTwoAcceleratorsWaitForEachOther) {
   }
 }
 
+TEST(FirmwareNetwork, ResidualNetworksPredictTheSameWhereverTheirLayersRun) {
+  const File dataset = small_dataset(kImages);
+  const std::vector<uint8_t> expected = classify(residual_loadable({0, 0, 0, 0, 0, 0}), dataset, nullptr);
+  EXPECT_GT(std::set<uint8_t>(expected.begin(), expected.end()).size(), 1u)
+      << "a data set that shows nothing";
+  for (uint32_t code = 0; code < 27; ++code) {
+    LazyAccelerator first, second;
+    const gn_offload_t sc_cnn{
+        &first, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_SC_CNN, nullptr};
+    const gn_offload_t deepcam{
+        &second, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_DEEPCAM, &sc_cnn};
+    const File loadable = residual_loadable({code % 3, code / 3 % 3, 0, 0, 0, code / 9});
+
+    EXPECT_EQ(classify(loadable, dataset, &deepcam), expected)
+        << "targets of the layers of weights, base 3: " << code;
+  }
+}
+
+TEST(FirmwareNetwork, AResidualNetworkIsWhatItsLayersComputeOneByOne) {
+  const File dataset = small_dataset(1), loadable = residual_loadable({0, 0, 0, 0, 0, 0});
+  gn_network_t network;
+  gn_network_fault_t fault;
+  ASSERT_EQ(gn_network_open(&network, loadable.data(), bytes_of(loadable), nullptr, &fault), GN_NETWORK_OK);
+  gn_network_load_image(&network, dataset.data(), 0);
+  const auto map = [&](uint32_t offset, std::size_t count) {
+    const auto* start = reinterpret_cast<const int8_t*>(network.arenas[0] + offset);
+    return std::vector<int>(start, start + count);
+  };
+  for (uint32_t layer : {0u, 1u, 2u}) ASSERT_EQ(gn_network_run_layer(&network, layer, &fault), GN_NETWORK_OK);
+  const std::vector<int> first = map(128, 4 * 36), strided = map(320, 6 * 9), shortcut = map(0, 6 * 9);
+  for (uint32_t layer : {3u, 4u}) ASSERT_EQ(gn_network_run_layer(&network, layer, &fault), GN_NETWORK_OK);
+  const std::vector<int> sum = map(128, 6 * 9), mean = map(0, 6);
+
+  for (std::size_t c = 0; c < 6; ++c) {
+    int total = 0;
+    for (std::size_t i = 0; i < 9; ++i) {
+      const std::size_t at = c * 9 + i;
+      const bool zero = c == 0 || c == 5;
+      EXPECT_EQ(shortcut[at], zero ? 0 : first[(c - 1) * 36 + i / 3 * 12 + i % 3 * 2]) << at;
+      EXPECT_EQ(sum[at], std::min((3 * shortcut[at] + 4 * strided[at] + 2) >> 2, 127)) << at;
+      total += sum[at];
+    }
+    EXPECT_EQ(mean[c], std::min((total + 4) >> 3, 127));
+  }
+  gn_network_close(&network);
+}
+
 TEST(FirmwareNetwork, DoesNotRunALayerOnAnotherAccelerator) {
   const gn_offload_t sc_cnn = offload_to(nullptr, GANGLION_TARGET_SC_CNN);
   const File loadable = small_loadable({1, 2, 0});

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganglion import image_sources, onnx_import, reference
-from ganglion.calibrate import calibrate
+from ganglion.calibrate import SOURCE_IMAGES, calibrate
 from ganglion.dataset import quantise_images
 from ganglion.errors import EXIT_OK, run_command
 from ganglion.lower import Options, lower
@@ -34,7 +34,7 @@ def measure(path: Path, bits_list: list[int], data: Path | None, count: int | No
     """Rows for the network's own data set: held-back digits or the test part."""
     network = onnx_import.load_network(path)
     family = network.metadata["ganglion.dataset"]
-    training = image_sources.load(f"{family}-train", data)
+    training = image_sources.load(f"{family}-train", data, SOURCE_IMAGES)
     test = image_sources.load("digits-heldback" if family == "digits" else f"{family}-test", data).first(count)
     float_correct = int((predict(network, test.images) == test.labels).sum())
     prepared = network.prepare(test.images)

@@ -16,12 +16,13 @@ from ganglion.dataset import quantise_images
 from ganglion.errors import GanglionError
 from ganglion.image_sources import Images
 from ganglion.lower import Options, lower
-from ganglion.network import Network, forward
+from ganglion.network import Network, outputs
 from ganglion.quantize import QuantisedNetwork, map_ranges, quantise
 
 PERCENTILES = [100.0, 99.99, 99.9, 99.5, 99.0]
 CALIBRATION_IMAGES = 512  # the first ones set the ranges and guard bits
 VALIDATION_IMAGES = 1000  # the next ones, or all when there are fewer, choose between them
+SOURCE_IMAGES = CALIBRATION_IMAGES + VALIDATION_IMAGES  # all that a compilation looks at
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def calibrate(network: Network, source: Images, bits: int, percentile: float | N
     if not len(validation):
         validation, labels = images, source.labels[:CALIBRATION_IMAGES]
     prepared = network.prepare(validation)
-    truth = forward(network, prepared)[-1].reshape(len(validation), -1)
+    truth = outputs(network, prepared)
     for candidate, candidate_ranges in zip(chosen_percentiles, ranges, strict=True):
         q = quantise(network, candidate_ranges, bits, candidate)
         inputs = quantise_images(prepared, q.input_scale, bits)

@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from ganglion import dataset, image_sources, loadable, onnx_import, reference
-from ganglion.calibrate import CALIBRATION_IMAGES, Calibrated, calibrate
+from ganglion.calibrate import CALIBRATION_IMAGES, SOURCE_IMAGES, Calibrated, calibrate
 from ganglion.deepcam.counts import DATAFLOWS
 from ganglion.deepcam.placement import HashOptions, ImageSet, place
 from ganglion.errors import EXIT_OK, GanglionError, run_command
 from ganglion.image_sources import Images
 from ganglion.lower import ACC_MAX_DEFAULT, Options, lower
-from ganglion.network import POOL, Network, predict
+from ganglion.network import Network, predict
 
 HASH_VALIDATION_IMAGES = 500
 
@@ -36,7 +36,7 @@ def calibration_source(argument: str | None, network: Network, data: Path | None
         raise GanglionError("no calibration data given or named in the network", remedy="--calibration NAME|FILE.npz",
                             expected="digits, mnist, cifar10 or a .npz of real images")  # fmt: skip
     if not name.endswith(".npz"):
-        return image_sources.load(f"{name}-train", data)
+        return image_sources.load(f"{name}-train", data, SOURCE_IMAGES)
     try:
         arrays = np.load(name)
         images, labels = arrays["images"], arrays["labels"]
@@ -86,7 +86,7 @@ def compile_network(
     calibrated: Calibrated, options: Options, hashes: HashOptions, validation: ImageSet
 ) -> loadable.Loadable:
     """Lowers; layers for deepcam are lowered for the cpu first, because the array's accumulator has the same unit."""
-    names = [s.stage.name for s in calibrated.quantised.stages if s.stage.kind != POOL]
+    names = [s.stage.name for s in calibrated.quantised.stages if s.weights is not None]
     hashed = [name for name in names if options.placement.get(name, options.target) == "deepcam"]
     if not hashed:
         return lower(calibrated.quantised, options, calibrated.images)
@@ -132,12 +132,13 @@ def summary(result: loadable.Loadable, calibrated: Calibrated) -> str:
         lines.append(
             f"  {c.percentile:6g} %: {c.correct} of {c.images} validation images, logit error {c.logit_error:.4g}"
         )
-    lines.append(f"  {'layer':<16}{'kind':<17}{'target':<8}{'output':<12}{'MACs':>9}  n_w  A")
+    width = max(16, *(len(layer.name) + 1 for layer in result.layers))
+    lines.append(f"  {'layer':<{width}}{'kind':<20}{'target':<8}{'output':<12}{'MACs':>9}  n_w  A")
     for layer in result.layers:
         shape = "x".join(str(n) for n in layer.stored_shape)
         kind, target = loadable.KIND_NAMES[layer.kind], loadable.TARGET_NAMES[layer.target]
         lines.append(
-            f"  {layer.name:<16}{kind:<17}{target:<8}{shape:<12}"
+            f"  {layer.name:<{width}}{kind:<20}{target:<8}{shape:<12}"
             f"{layer.macs:>9}  {layer.weight_bits:>3}  {layer.guard_bits}"
             + (f"  k = {layer.hash.bits}, {layer.hash.norms.shape[1]} tiles" if layer.hash else "")
         )

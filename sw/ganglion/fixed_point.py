@@ -64,6 +64,26 @@ def derive_multiplier(real: float) -> tuple[int, int]:
     return mult, shift
 
 
+def derive_multipliers(reals: tuple[float, ...]) -> tuple[tuple[int, ...], int]:
+    """One M a number and their common s with M / 2^s closest: as many bits as the largest number allows.
+
+    Error of each at most 2^-31 of the largest number.
+    """
+    _, shift = derive_multiplier(max(reals))
+    return tuple(min(MULT_MAX, round(math.ldexp(real, shift))) for real in reals), shift
+
+
+def add_requantised(
+    a: npt.ArrayLike, b: npt.ArrayLike, mult: tuple[int, int], shift: int, lo: int, hi: int
+) -> IntArray:
+    """y = clamp((a*M0 + b*M1 + (1 << (s-1))) >> s, lo, hi): both operands at the output's scale, rounded once.
+
+    Elements of at most 16 bits; M in 0..2^31-1, s in 1..62. Rounds as `requantise` does.
+    """
+    total = np.asarray(a, np.int64) * int(mult[0]) + np.asarray(b, np.int64) * int(mult[1])
+    return np.clip((total + (1 << (int(shift) - 1))) >> int(shift), lo, hi)
+
+
 def element_range(bits: int) -> tuple[int, int]:
     """Smallest and largest N-bit two's complement element."""
     return -(1 << (bits - 1)), (1 << (bits - 1)) - 1

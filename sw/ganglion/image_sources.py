@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ganglion import median_predictor
 from ganglion.errors import GanglionError
 
 HELD_BACK_MODULUS = 5  # digits: images with index % 5 == 4 are held back from training and calibration
 DIGITS_PIXEL_MAX = 16.0  # scikit-learn's pixels are counts 0..16
-CIFAR_RECORD = 1 + 3 * 32 * 32
 
 
 @dataclass(frozen=True)
@@ -119,18 +119,26 @@ def load_mnist(part: str, folder: Path) -> Images:
     return Images(f"mnist-{part}", arrays[0][:, None] / 255.0, arrays[1])
 
 
-def load_cifar10(part: str, folder: Path) -> Images:
-    """CIFAR-10 binary version (.bin or .bin.xz) in `folder` or `folder`/cifar10, RGB / 255: part `train` or `test`."""
+def load_cifar10(part: str, folder: Path, most: int | None = None) -> Images:
+    """CIFAR-10 in `folder` or `folder`/cifar10, RGB / 255: part `train` or `test`; files only as far as `most` needs.
+
+    Files: binary version, plain (.bin), .bin.xz, or .bin.med.xz (`ganglion.median_predictor`).
+    """
     folder = folder / "cifar10" if (folder / "cifar10").is_dir() else folder
     names = [f"data_batch_{i}" for i in range(1, 6)] if part == "train" else ["test_batch"]
-    records = []
+    records: list[npt.NDArray[np.uint8]] = []
     for name in names:
-        path, data = _read(folder, (f"{name}.bin", f"{name}.bin.xz"))
-        if not data or len(data) % CIFAR_RECORD:
-            raise GanglionError(f"{len(data)} bytes", expected=f"a whole number of {CIFAR_RECORD}-byte records",
-                                remedy="the file is truncated: copy it again", where=str(path))  # fmt: skip
-        records.append(np.frombuffer(data, np.uint8).reshape(-1, CIFAR_RECORD))
-    joined = np.concatenate(records)
+        if most is not None and sum(map(len, records)) >= most:
+            break
+        path, data = _read(folder, (f"{name}.bin", f"{name}.bin.xz", f"{name}.bin.med.xz"))
+        if not data or len(data) % median_predictor.RECORD:
+            rule = f"a whole number of {median_predictor.RECORD}-byte records"
+            raise GanglionError(f"{len(data)} bytes", expected=rule, remedy="the file is truncated: copy it again",
+                                where=str(path))  # fmt: skip
+        if path.name.endswith(".med.xz"):
+            data = median_predictor.decode(data)
+        records.append(np.frombuffer(data, np.uint8).reshape(-1, median_predictor.RECORD))
+    joined = np.concatenate(records)[:most]
     _check_labels(joined[:, 0], folder)
     return Images(f"cifar10-{part}", joined[:, 1:].reshape(-1, 3, 32, 32) / 255.0, joined[:, 0].copy())
 
@@ -140,16 +148,19 @@ def _check_labels(labels: npt.NDArray[np.uint8], where: Path) -> None:
         raise GanglionError(f"label {labels.max()}", expected="labels 0..9", where=str(where))
 
 
-def load(name: str, folder: Path | None) -> Images:
-    """Loads `digits-train`, `digits-heldback`, `mnist-train`, `mnist-test`, `cifar10-train` or `cifar10-test`."""
+def load(name: str, folder: Path | None, most: int | None = None) -> Images:
+    """Loads `digits-train`, `digits-heldback`, `mnist-train`, `mnist-test`, `cifar10-train` or `cifar10-test`.
+
+    `most`: how many images the caller needs at most, None for all; there may be fewer.
+    """
     family, _, part = name.partition("-")
     parts = {"digits": ("train", "heldback"), "mnist": ("train", "test"), "cifar10": ("train", "test")}
     if part not in parts.get(family, ()):
         known = ", ".join(f"{f}-{p}" for f, ps in parts.items() for p in ps)
         raise GanglionError(f"data set '{name}'", expected=f"one of {known}")
-    if family == "digits":
-        return load_digits(part)
-    return (load_mnist if family == "mnist" else load_cifar10)(part, data_folder(folder))
+    if family == "cifar10":
+        return load_cifar10(part, data_folder(folder), most)
+    return (load_digits(part) if family == "digits" else load_mnist(part, data_folder(folder))).first(most)
 
 
 def select(argument: str, folder: Path | None) -> Images:
@@ -157,7 +168,7 @@ def select(argument: str, folder: Path | None) -> Images:
     name, colon, count = argument.partition(":")
     if colon and not count.isdecimal():
         raise GanglionError(f"'{argument}'", expected="NAME or NAME:COUNT, such as digits-heldback:100")
-    images = load(name, folder)
+    images = load(name, folder, int(count) if colon else None)
     if colon and int(count) > len(images.labels):
         raise GanglionError(f"{count} images of {name}", expected=f"1..{len(images.labels)}, as many as there are")
     return images.first(int(count) if colon else None)

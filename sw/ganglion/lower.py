@@ -17,8 +17,8 @@ import numpy as np
 from ganglion import loadable as lo
 from ganglion import reference
 from ganglion.errors import GanglionError
-from ganglion.fixed_point import INT32_MAX, derive_multiplier, element_range
-from ganglion.network import CONV, POOL
+from ganglion.fixed_point import INT32_MAX, derive_multiplier, derive_multipliers, element_range
+from ganglion.network import ADD, AVERAGE, CONV, PAD, POOL
 from ganglion.quantize import QuantisedNetwork, QuantisedStage
 from ganglion.sc_arithmetic import BITS_MAX, BITS_MIN
 
@@ -42,14 +42,14 @@ class Options:
 
 
 def _check_names(q: QuantisedNetwork, options: Options) -> None:
-    known = [s.stage.name for s in q.stages if s.stage.kind != POOL]
+    known = [s.stage.name for s in q.stages if s.weights is not None]
     for name in (*options.placement, *options.weight_bits):
         if name not in known:
             raise GanglionError(f"layer '{name}'", expected=f"one of {', '.join(known)}")
 
 
 def _layer_target(stage: QuantisedStage, options: Options) -> int:
-    if stage.stage.kind == POOL:
+    if stage.weights is None:
         return lo.TARGET_CPU
     return lo.TARGET_NAMES.index(options.placement.get(stage.stage.name, options.target))
 
@@ -61,9 +61,9 @@ def _lower_stage(q: QuantisedStage, bits: int, options: Options) -> lo.Layer:
         zip(("in_c", "in_h", "in_w", "out_c", "out_h", "out_w"), stage.in_shape + stage.out_shape, strict=True)
     )
     common = {"target": target, **shape, "pool": int(stage.pool), "in_scale": q.in_scale, "out_scale": q.out_scale}
-    if stage.kind == POOL:
-        return lo.Layer(stage.name, lo.KIND_MAX_POOL, **common)
     low, high = element_range(bits)
+    if q.weights is None:
+        return _lower_weightless(q, common, 0 if stage.relu else low, high)
     on_core = target == lo.TARGET_SC_CNN
     unit = q.in_scale * q.weight_scales * (2.0 ** (bits - 1) if on_core else 1.0)
     bias = np.rint(stage.bias / unit).astype(np.int64)
@@ -97,6 +97,21 @@ def _lower_stage(q: QuantisedStage, bits: int, options: Options) -> lo.Layer:
     return layer
 
 
+def _lower_weightless(q: QuantisedStage, common: dict, low: int, high: int) -> lo.Layer:
+    """Pool, pad, addition or global average; they run on the cpu."""
+    stage = q.stage
+    if stage.kind == POOL:
+        return lo.Layer(stage.name, lo.KIND_MAX_POOL, **common)
+    if stage.kind == PAD:
+        (channels, _), (rows, _), (columns, _) = stage.margins
+        return lo.Layer(stage.name, lo.KIND_PAD, **common, stride=stage.stride, pad=channels, kh=rows, kw=columns)
+    area = stage.in_shape[1] * stage.in_shape[2] if stage.kind == AVERAGE else 1
+    mult, shift = derive_multipliers(tuple(scale / q.out_scale / area for scale in q.in_scales))
+    kind = lo.KIND_ADD if stage.kind == ADD else lo.KIND_GLOBAL_AVERAGE_POOL
+    return lo.Layer(stage.name, kind, **common, lo=low, hi=high, mult=np.array(mult, np.uint32),
+                    shift=np.array([shift], np.uint32))  # fmt: skip
+
+
 def _check_core(layer: lo.Layer, bits: int) -> None:
     where = f"layer '{layer.name}' on sc_cnn"
     if not BITS_MIN <= bits <= BITS_MAX:
@@ -107,6 +122,15 @@ def _check_core(layer: lo.Layer, bits: int) -> None:
     if max(layer.kh, layer.kw, layer.stride) > SC_KERNEL_MAX:
         raise GanglionError(f"kernel {layer.kh}x{layer.kw}, stride {layer.stride}", where=where,
                             expected=f"at most {SC_KERNEL_MAX}", remedy=f"--place {layer.name}=cpu")  # fmt: skip
+
+
+def _with_wide_accumulators(network: lo.Loadable) -> lo.Loadable:
+    """Core layers that never clamp, for measurements."""
+    wide = 63 - network.operand_bits
+    layers = [
+        replace(layer, guard_bits=wide) if layer.target == lo.TARGET_SC_CNN else layer for layer in network.layers
+    ]
+    return replace(network, layers=layers)
 
 
 def _with_guard_bits(network: lo.Loadable, calibration: np.ndarray, options: Options) -> lo.Loadable:
@@ -120,8 +144,7 @@ def _with_guard_bits(network: lo.Loadable, calibration: np.ndarray, options: Opt
     if options.guard_bits is not None:
         chosen = [options.guard_bits] * len(network.layers)
     else:
-        wide = [replace(layer, guard_bits=63 - bits) for layer in network.layers]
-        traces = reference.trace(replace(network, layers=wide), calibration)
+        traces = reference.trace(_with_wide_accumulators(network), calibration)
         chosen = [min(most, max(0, (2 * t.peak).bit_length() + 1 - bits)) for t in traces]
     layers = [
         replace(layer, guard_bits=guard) if layer.target == lo.TARGET_SC_CNN else layer
@@ -133,20 +156,21 @@ def _with_guard_bits(network: lo.Loadable, calibration: np.ndarray, options: Opt
 def _with_bias_correction(network: lo.Loadable, calibration: np.ndarray) -> lo.Loadable:
     """Core layers in order, each on what the corrected layers before it give: bias += mean(exact sum - SC sum)."""
     bits = network.operand_bits
-    maps = np.asarray(calibration, dtype=np.int64)
-    layers = []
-    for layer in network.layers:
-        if layer.target == lo.TARGET_SC_CNN:
-            columns = reference.layer_columns(layer, maps)
-            sums = reference.accumulate(layer, columns, bits, reference.LayerTrace())
-            exact = reference.accumulate(replace(layer, target=lo.TARGET_CPU), columns, bits, reference.LayerTrace())
-            error = (exact / 2.0 ** (bits - 1) - sums).mean(axis=(0, 1, 2))
-            bias = layer.bias.astype(np.int64) + np.rint(error).astype(np.int64)
-            layer = replace(layer, bias=bias.astype(np.int32))
-            maps = reference.finish(layer, sums)
-        else:
-            maps = reference.run_layer(layer, maps, bits, reference.LayerTrace())
-        layers.append(layer)
+    layers = list(network.layers)
+
+    def step(i: int, maps: list[np.ndarray]) -> np.ndarray:
+        layer = layers[i]
+        if layer.target != lo.TARGET_SC_CNN:
+            return reference.run_layer(layer, maps[0], bits, reference.LayerTrace(), *maps[1:])
+        columns = reference.layer_columns(layer, maps[0])
+        sums = reference.accumulate(layer, columns, bits, reference.LayerTrace())
+        exact = reference.accumulate(replace(layer, target=lo.TARGET_CPU), columns, bits, reference.LayerTrace())
+        error = (exact / 2.0 ** (bits - 1) - sums).mean(axis=(0, 1, 2))
+        bias = layer.bias.astype(np.int64) + np.rint(error).astype(np.int64)
+        layers[i] = replace(layer, bias=bias.astype(np.int32))
+        return reference.finish(layers[i], sums)
+
+    reference.run(network, np.asarray(calibration, dtype=np.int64), step)
     return replace(network, layers=layers)
 
 
@@ -154,11 +178,11 @@ def lower(q: QuantisedNetwork, options: Options, calibration: np.ndarray) -> lo.
     """The loadable; `calibration` are quantised input images [n, c, h, w] that set the guard bits."""
     _check_names(q, options)
     layers = [_lower_stage(stage, q.bits, options) for stage in q.stages]
-    network = lo.with_arena(lo.Loadable(q.network.name, q.bits, q.network.input_shape, q.network.classes, layers))
+    network = lo.Loadable(q.network.name, q.bits, q.network.input_shape, q.network.classes, layers)
+    network = lo.with_arena(network, q.network.inputs)
     if any(layer.target == lo.TARGET_SC_CNN for layer in layers):
         if options.bias_correction and len(calibration):
-            wide = [replace(layer, guard_bits=63 - q.bits) for layer in network.layers]
-            network = _with_bias_correction(replace(network, layers=wide), calibration[:BIAS_IMAGES])
+            network = _with_bias_correction(_with_wide_accumulators(network), calibration[:BIAS_IMAGES])
         network = _with_guard_bits(network, calibration, options)
     lo.check(network, network.name)
     return network

@@ -7,6 +7,7 @@ measures which). The input and the logits always use the largest value. Both tar
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -15,20 +16,25 @@ import numpy.typing as npt
 
 from ganglion.errors import GanglionError
 from ganglion.fixed_point import element_range
-from ganglion.network import FloatArray, Network, Stage, forward
+from ganglion.network import INPUT, FloatArray, Network, Stage, forward
 
 BIAS_LIMIT = 1 << 30  # accumulator units; leaves room for the sum in int32
 
 
 @dataclass(frozen=True)
 class QuantisedStage:
-    """A stage with integer weights [as Stage.weight] and the scales of its weights [out_c], input and output map."""
+    """A stage with integer weights [as Stage.weight] and the scales of its weights [out_c], input maps and output."""
 
     stage: Stage
     weights: npt.NDArray[np.int64] | None
     weight_scales: FloatArray | None
-    in_scale: float
+    in_scales: tuple[float, ...]
     out_scale: float
+
+    @property
+    def in_scale(self) -> float:
+        """Of the first input map."""
+        return self.in_scales[0]
 
 
 @dataclass(frozen=True)
@@ -55,13 +61,12 @@ def round_scale(value: float) -> float:
 def map_ranges(network: Network, images: FloatArray, percentiles: list[float]) -> list[list[float]]:
     """For each percentile: largest absolute value (100) or percentile of input and of every stage's stored map."""
     inputs = network.prepare(images)
-    maps = [np.abs(inputs), *(np.abs(m) for m in forward(network, inputs))]
-    keep_maximum = (0, len(maps) - 1)
-    ranges = []
-    for percentile in percentiles:
-        chosen = [100.0 if i in keep_maximum else percentile for i in range(len(maps))]
-        ranges.append([float(np.percentile(m, p)) for m, p in zip(maps, chosen, strict=True)])
-    return ranges
+    last = len(network.stages)
+    found = []
+    for i, values in enumerate(itertools.chain([inputs], forward(network, inputs))):
+        keep_maximum = i in (0, last)
+        found.append(np.percentile(np.abs(values), [100.0 if keep_maximum else p for p in percentiles]).tolist())
+    return [list(ranges) for ranges in zip(*found, strict=True)]
 
 
 def quantise_weights(stage: Stage, bits: int, in_scale: float) -> tuple[npt.NDArray[np.int64], FloatArray]:
@@ -79,19 +84,19 @@ def quantise_weights(stage: Stage, bits: int, in_scale: float) -> tuple[npt.NDAr
 def quantise(network: Network, ranges: list[float], bits: int, percentile: float) -> QuantisedNetwork:
     """Quantises to N = `bits` with the map ranges of `map_ranges` (input first)."""
     top = element_range(bits)[1]
-    scale = round_scale(ranges[0] / top) if ranges[0] > 0 else 0.0
+    scales = {INPUT: round_scale(ranges[0] / top) if ranges[0] > 0 else 0.0}
     stages = []
-    for stage, value_range in zip(network.stages, ranges[1:], strict=True):
-        if value_range <= 0 or scale <= 0:
+    for i, (stage, sources, value_range) in enumerate(zip(network.stages, network.inputs, ranges[1:], strict=True)):
+        in_scales = tuple(scales[source] for source in sources)
+        if value_range <= 0 or min(in_scales) <= 0:
             raise GanglionError(
                 f"every calibration value around layer '{stage.name}' is 0",
                 expected="maps that carry a signal",
                 remedy="check the calibration images, their preprocessing and the weights",
             )
-        out_scale = scale if stage.weight is None else round_scale(value_range / top)
-        weights = scales = None
+        scales[i] = in_scales[0] if stage.keeps_scale else round_scale(value_range / top)
+        weights = weight_scales = None
         if stage.weight is not None:
-            weights, scales = quantise_weights(stage, bits, scale)
-        stages.append(QuantisedStage(stage, weights, scales, scale, out_scale))
-        scale = out_scale
+            weights, weight_scales = quantise_weights(stage, bits, in_scales[0])
+        stages.append(QuantisedStage(stage, weights, weight_scales, in_scales, scales[i]))
     return QuantisedNetwork(network, bits, stages, percentile)

@@ -3,7 +3,7 @@
 Models: exact integer layers (target cpu), SC-CNN layers (fact sheet: closed-form products, saturating accumulator
 clamped after each product in (c, ky, kx) order, dynamic precision, operands swapped in fully connected layers; padding
 is operand 0, whose product with an odd weight is not 0) and DeepCAM layers (`ganglion.deepcam`); bias, requantisation,
-ReLU, 2x2 maximum.
+ReLU, 2x2 maximum; additions, global averages and pads of residual networks (formulas: `ganglion.loadable`).
 Leaves out: time, energy, stream-bit faults.
 Checked against: bit-stream simulation in sw/tests, the shared vectors, the C++ model by tests of the platform.
 Error bound: none.
@@ -11,6 +11,7 @@ Error bound: none.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +19,8 @@ import numpy.typing as npt
 
 from ganglion import loadable as lo
 from ganglion.deepcam.hashed_sums import hashed_sums
-from ganglion.fixed_point import INT32_MAX, INT32_MIN, requantise
-from ganglion.network import max_pool, patches
+from ganglion.fixed_point import INT32_MAX, INT32_MIN, add_requantised, requantise
+from ganglion.network import max_pool, pad_map, patches, walk
 from ganglion.sc_arithmetic import counter_value, product_table
 
 IntArray = npt.NDArray[np.int64]
@@ -36,8 +37,13 @@ class LayerTrace:
 
 
 def exact_accumulate(columns: IntArray, weights: IntArray) -> IntArray:
-    """Sums of exact products: columns [rows, taps], weights [out, taps] -> [rows, out]. Exact in float64 below 2^53."""
-    return np.rint(columns.astype(np.float64) @ weights.T.astype(np.float64)).astype(np.int64)
+    """Sums of exact products: columns [rows, taps], weights [out, taps] -> [rows, out].
+
+    A sum of integers below 2^24 is exact in float32 in any order, one below 2^53 in float64.
+    """
+    largest = float(np.abs(columns).max(initial=0)) * float(np.abs(weights).max(initial=0)) * columns.shape[1]
+    real = np.float32 if largest < 1 << 24 else np.float64
+    return np.rint(columns.astype(real) @ weights.T.astype(real)).astype(np.int64)
 
 
 def sc_accumulate(
@@ -106,29 +112,48 @@ def finish(layer: lo.Layer, acc: IntArray) -> IntArray:
     return max_pool(outputs) if layer.pool else outputs
 
 
-def run_layer(layer: lo.Layer, maps: IntArray, bits: int, layer_trace: LayerTrace) -> IntArray:
-    """Stored maps [n, c, h, w] of one layer for input maps [n, c, h, w]."""
+def run_layer(
+    layer: lo.Layer, maps: IntArray, bits: int, layer_trace: LayerTrace, second: IntArray | None = None
+) -> IntArray:
+    """Stored maps [n, c, h, w] of one layer for input maps [n, c, h, w]; `second` is an addition's other input."""
+    if layer.weighted:
+        columns = layer_columns(layer, maps)
+        if layer.hash is not None:
+            return finish(layer, hashed_sums(layer.hash, columns))
+        return finish(layer, accumulate(layer, columns, bits, layer_trace))
     if layer.kind == lo.KIND_MAX_POOL:
         return max_pool(maps)
-    if layer.kind not in (lo.KIND_CONV2D, lo.KIND_FULLY_CONNECTED):
-        raise NotImplementedError(f"layer '{layer.name}': {lo.KIND_NAMES[layer.kind]} has no reference yet")
-    columns = layer_columns(layer, maps)
-    if layer.hash is not None:
-        return finish(layer, hashed_sums(layer.hash, columns))
-    return finish(layer, accumulate(layer, columns, bits, layer_trace))
+    if layer.kind == lo.KIND_PAD:
+        kept = [-(-size // layer.stride) for size in maps.shape[2:]]
+        margins = (
+            (layer.pad, layer.out_c - layer.pad - layer.in_c),
+            (layer.kh, layer.out_h - layer.kh - kept[0]),
+            (layer.kw, layer.out_w - layer.kw - kept[1]),
+        )
+        return pad_map(maps, layer.stride, margins)
+    if layer.kind == lo.KIND_ADD:
+        return add_requantised(maps, second, tuple(layer.mult), layer.shift[0], layer.lo, layer.hi)
+    sums = maps.sum(axis=(2, 3), keepdims=True)  # global average pool
+    return requantise(sums, layer.mult, layer.shift, layer.lo, layer.hi)
+
+
+def run(network: lo.Loadable, images: IntArray, step: Callable[[int, list[IntArray]], IntArray]) -> IntArray:
+    """The last map of a network whose layer i computes step(i, its input maps)."""
+    *_, last = walk(lo.origins(network), images, step)
+    return last
 
 
 def trace(network: lo.Loadable, images: npt.ArrayLike) -> list[LayerTrace]:
     """One trace a layer over all images (quantised, [n, c, h, w]); `output` is the last layer's whole, else None."""
     traces = [LayerTrace() for _ in network.layers]
     inputs = np.asarray(images, dtype=np.int64)
-    logits = []
-    for start in range(0, len(inputs), BATCH):
-        maps = inputs[start : start + BATCH]
-        for layer, layer_trace in zip(network.layers, traces, strict=True):
-            maps = run_layer(layer, maps, network.operand_bits, layer_trace)
-        logits.append(maps.reshape(len(maps), -1))
-    traces[-1].output = np.concatenate(logits) if logits else np.zeros((0, network.classes), np.int64)
+
+    def step(i: int, maps: list[IntArray]) -> IntArray:
+        return run_layer(network.layers[i], maps[0], network.operand_bits, traces[i], *maps[1:])
+
+    logits = [run(network, inputs[i : i + BATCH], step) for i in range(0, len(inputs), BATCH)]
+    outputs = [part.reshape(len(part), -1) for part in logits]
+    traces[-1].output = np.concatenate(outputs) if outputs else np.zeros((0, network.classes), np.int64)
     return traces
 
 

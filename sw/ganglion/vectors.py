@@ -1,4 +1,4 @@
-"""Vectors shared by the C++, C and NumPy tests: requantise, saturate, SC products, memory layout.
+"""Vectors shared by the C++, C and NumPy tests: requantise, sums of two scales, saturate, SC products, memory layout.
 
 `python -m ganglion.vectors --json F --header F` writes them; the build does so into `generated/vectors`. Expected
 values are computed here with Python's unbounded integers (never with NumPy or a wrapped 64-bit sum), so an overflow in
@@ -56,6 +56,30 @@ def requantise_vectors() -> list[Row]:
         cases.append((acc, rng.randint(1 << 30, MULT_MAX), shift, lo, hi))
     keys = ("acc", "mult", "shift", "lo", "hi")
     return [dict(zip(keys, case, strict=True), expected=_requantise(*case)) for case in cases]
+
+
+def add_requantised_vectors() -> list[Row]:
+    """Rails of 8 and 16 bits against extreme multipliers and shifts, ties of both signs, then keyed random cases."""
+    cases: list[tuple[int, ...]] = []
+    for a in (0, 1, -1, 127, -128, 32767, -32768):
+        for b in (0, -1, 127, -128, 32767, -32768):
+            for mult in ((0, 0), (1, 1), (MULT_MAX, MULT_MAX), (MULT_MAX, 1), (1 << 30, MULT_MAX)):
+                cases.extend((a, b, *mult, shift, lo, 127) for shift in (1, 2, 31, 62) for lo in (-128, 0))
+    for a in range(-5, 6):  # (a + b) / 2, (a + b) / 4: every tie
+        cases.extend((a, b, 1, 1, shift, -128, 127) for b in range(-5, 6) for shift in (1, 2))
+    rng = random.Random(3)
+    for _ in range(500):
+        bits = rng.choice((8, 10, 16))
+        half = 1 << (bits - 1)
+        a, b = (rng.randint(-half, half - 1) for _ in range(2))
+        low = rng.choice((-half, 0))
+        cases.append((a, b, rng.randint(0, MULT_MAX), rng.randint(0, MULT_MAX), rng.randint(28, 33), low, half - 1))
+    keys = ("a", "b", "mult_a", "mult_b", "shift", "lo", "hi")
+    return [
+        dict(zip(keys, (a, b, m, n, s, lo, hi), strict=True),
+             expected=max(lo, min(hi, (a * m + b * n + (1 << (s - 1))) >> s)))
+        for a, b, m, n, s, lo, hi in cases
+    ]  # fmt: skip
 
 
 def saturate_vectors() -> list[Row]:
@@ -135,6 +159,8 @@ def layout_vectors() -> list[Row]:
 SECTIONS = {
     "requantise": {"acc": "int32_t", "mult": "uint32_t", "shift": "uint32_t", "lo": "int32_t", "hi": "int32_t",
                    "expected": "int32_t"},
+    "add_requantised": {"a": "int32_t", "b": "int32_t", "mult_a": "uint32_t", "mult_b": "uint32_t",
+                        "shift": "uint32_t", "lo": "int32_t", "hi": "int32_t", "expected": "int32_t"},
     "saturate": {"value": "int64_t", "bits": "uint32_t", "expected": "int64_t"},
     "sc_product": {"bits": "uint32_t", "x": "int32_t", "w": "int32_t", "weight_bits": "uint32_t",
                    "product": "int32_t", "k": "uint32_t"},
@@ -147,6 +173,7 @@ SECTIONS = {
 def all_vectors() -> dict[str, list[Row]]:
     return {
         "requantise": requantise_vectors(),
+        "add_requantised": add_requantised_vectors(),
         "saturate": saturate_vectors(),
         "sc_product": sc_product_vectors(),
         "layout": layout_vectors(),

@@ -18,6 +18,27 @@ def test_requantise_equals_shared_vectors(shared_vectors):
         assert int(got) == row["expected"], row
 
 
+def test_add_requantised_equals_shared_vectors(shared_vectors):
+    rows = shared_vectors["add_requantised"]
+    assert len(rows) > 1000
+
+    for row in rows:
+        mult = (row["mult_a"], row["mult_b"])
+        got = fixed_point.add_requantised(row["a"], row["b"], mult, row["shift"], row["lo"], row["hi"])
+
+        assert int(got) == row["expected"], row
+
+
+def test_multipliers_of_a_sum_share_a_shift_and_keep_their_ratios():
+    for reals in ((0.7, 0.02), (1.3, 1.3), (2.0**-20, 0.999999999999), (0.25,)):
+        mults, shift = fixed_point.derive_multipliers(reals)
+
+        assert fixed_point.SHIFT_MIN <= shift <= fixed_point.SHIFT_MAX
+        assert max(mults) <= fixed_point.MULT_MAX
+        for mult, real in zip(mults, reals, strict=True):
+            assert abs(mult / 2.0**shift - real) <= max(reals) * 2.0**-30
+
+
 def test_requantise_works_on_whole_maps_per_channel():
     acc = np.arange(-12, 12).reshape(2, 3, 4)
     mult = np.array([1 << 30, 3 << 28])[:, None, None]

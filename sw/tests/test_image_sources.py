@@ -110,3 +110,33 @@ def test_selection_by_name_and_count():
 def test_a_selection_that_cannot_be_met_is_refused(argument, rule):
     with pytest.raises(GanglionError, match=rule):
         image_sources.select(argument, None)
+
+
+def coded(records: np.ndarray) -> bytes:
+    """The residuals of `ganglion.median_predictor`, pixel by pixel."""
+    red, green, blue = (records[:, 1:].reshape(-1, 3, 32, 32)[:, i].astype(int) for i in range(3))
+    residuals = []
+    for plane in (green, red - green, blue - green):
+        for image in plane:
+            for y, x in np.ndindex(32, 32):
+                if y and x:
+                    w, n, nw = (int(v) for v in (image[y, x - 1], image[y - 1, x], image[y - 1, x - 1]))
+                    guess = min(w, n) if nw >= max(w, n) else max(w, n) if nw <= min(w, n) else w + n - nw
+                else:
+                    guess = image[y, x - 1] if x else image[y - 1, x] if y else 0
+                residuals.append((image[y, x] - guess) % 256)
+    return records[:, 0].tobytes() + bytes(residuals)
+
+
+def test_cifar10_files_of_residuals_and_no_more_files_than_asked_for(tmp_path):
+    records = RNG.integers(0, 256, (4, 3073), np.uint8)
+    records[:, 0] = (9, 0, 5, 3)
+    records[1, 1:] = np.linspace(0, 255, 3072).astype(np.uint8)  # smooth: predictions matter
+    (tmp_path / "data_batch_1.bin.med.xz").write_bytes(lzma.compress(coded(records)))
+
+    got = image_sources.load("cifar10-train", tmp_path, 3)
+
+    assert got.labels.tolist() == [9, 0, 5]
+    np.testing.assert_array_equal(np.rint(got.images * 255).reshape(3, -1), records[:3, 1:])
+    with pytest.raises(GanglionError, match=r"no such file; expected: one of data_batch_2\.bin"):
+        image_sources.load("cifar10-train", tmp_path, 5)

@@ -126,7 +126,7 @@ def test_lowest_index_wins_a_tie(monkeypatch):
 def test_batches_do_not_change_the_result(monkeypatch):
     rng = np.random.default_rng(7)
     layer = make_layer(rng, 8, lo.KIND_FULLY_CONNECTED)
-    network = lo.Loadable("one", 8, (60, 1, 1), 3, [layer])
+    network = lo.with_arena(lo.Loadable("one", 8, (60, 1, 1), 3, [layer]))
     images = rng.integers(-128, 128, (7, 60, 1, 1))
 
     whole = reference.logits(network, images)

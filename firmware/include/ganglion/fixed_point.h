@@ -18,3 +18,12 @@ static inline int32_t gn_requantise(int32_t acc, uint32_t multiplier, uint32_t s
   const int64_t scaled = ((int64_t)acc * multiplier + (INT64_C(1) << (shift - 1))) >> shift;
   return (int32_t)(scaled < lo ? lo : scaled > hi ? hi : scaled);
 }
+
+/// clamp((a*multiplier_a + b*multiplier_b + 2^(shift-1)) >> shift, lo, hi): two elements of at most 16 bits
+/// brought to the scale of their sum and rounded once, as gn_requantise rounds.
+static inline int32_t gn_add_requantised(int32_t a, int32_t b, uint32_t multiplier_a, uint32_t multiplier_b,
+                                         uint32_t shift, int32_t lo, int32_t hi) {
+  const int64_t sum = (int64_t)a * multiplier_a + (int64_t)b * multiplier_b;
+  const int64_t scaled = (sum + (INT64_C(1) << (shift - 1))) >> shift;
+  return (int32_t)(scaled < lo ? lo : scaled > hi ? hi : scaled);
+}

@@ -14,7 +14,8 @@ extern "C" {
 /// baseline"): at one instruction a cycle these bound the multiply-accumulates a cycle.
 enum { GN_CONV2D_BOUND_PER_32_MAC = 40, GN_FULLY_CONNECTED_BOUND_PER_32_MAC = 72 };
 
-/// A convolution (zero padding) or, with in_h = in_w = kh = kw = 1, a fully connected layer in_c -> out_c.
+/// A convolution (zero padding) or, with in_h = in_w = kh = kw = 1, a fully connected layer in_c -> out_c; or
+/// a layer without weights, which uses the fields its kernel names.
 typedef struct {
   const void* in;
   const void* weights;
@@ -28,6 +29,7 @@ typedef struct {
   uint32_t kh, kw, stride, pad;
   uint32_t pool;  ///< 1: 2x2 maximum, stride 2, odd last row and column dropped
   int32_t lo, hi;
+  const void* in2;  ///< second input of an addition
 } gn_layer_t;
 
 /// Bytes of 8-byte aligned scratch memory the kernel needs for this layer.
@@ -39,6 +41,16 @@ void gn_fully_connected(const gn_layer_t* layer, void* scratch);
 
 /// 2x2 maximum, stride 2, in_c maps of in_h x in_w; uses in, out, element_bytes and the input's shape only.
 void gn_max_pool(const gn_layer_t* layer);
+
+/// gn_add_requantised of in and in2, element by element; multiplier[0], multiplier[1], shift[0], lo, hi.
+void gn_add(const gn_layer_t* layer);
+
+/// Mean of each channel: requantised sum; multiplier[0] / 2^shift[0] holds 1 / (in_h * in_w). lo, hi.
+void gn_global_average_pool(const gn_layer_t* layer);
+
+/// Every stride-th row and column of in, with `pad` channels of zeros in front, kh rows above, kw columns to
+/// the left, and zeros up to the output's shape.
+void gn_pad(const gn_layer_t* layer);
 
 #ifdef __cplusplus
 }

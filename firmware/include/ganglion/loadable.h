@@ -23,9 +23,9 @@ typedef enum {
   GN_FILE_KIND,         ///< a layer this runtime has no kernel for
   GN_FILE_SHAPE,        ///< dimensions of a layer contradict each other
   GN_FILE_DATA,         ///< weights, bias, multipliers or shifts not aligned or outside the file
-  GN_FILE_ARENA,        ///< a map not aligned or outside the arena
+  GN_FILE_ARENA,        ///< a map not aligned or outside the arena, or an output over its input
   GN_FILE_REQUANTISE,   ///< multiplier, shift or clamp out of range
-  GN_FILE_ACCUMULATOR,  ///< so many products that an int32 sum could overflow
+  GN_FILE_ACCUMULATOR,  ///< so many products (or elements of a mean) that an int32 sum could overflow
 } gn_file_status_t;
 
 /// A sentence without full stop for a status.

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ganglion import dataset, image_sources, loadable
+from ganglion.calibrate import VALIDATION_IMAGES
 from ganglion.deepcam import (
     accuracy,
     counts,
@@ -15,7 +16,6 @@ from ganglion.deepcam import (
     noise_study,
     paper,
     paper_report,
-    residual,
     subject,
 )
 from ganglion.deepcam.array import HASH_LENGTHS
@@ -23,20 +23,20 @@ from ganglion.deepcam.placement import HashOptions
 from ganglion.errors import EXIT_OK, GanglionError, run_command
 from ganglion.loadable import write_whole
 
-CALIBRATION_IMAGES = 32  # of residual networks: the end of the test images, never measured
-
 
 def _accuracy(args: argparse.Namespace) -> int:
     if not 0 <= args.delta <= 1:
         raise GanglionError(f"--delta {args.delta}", expected="a share of the validation images, 0..1")
     cam = counts.CamArray(args.rows, args.dataflow)
     for path in args.networks:
-        bench = accuracy.prepare(path, args.data, args.images)
-        count = len(bench.test.labels)
-        print(f"{path.stem}: {count} test images ({bench.test.name}); energy: R = {cam.rows}, {cam.dataflow}; variable "
-              f"lengths from {len(bench.validation_labels)} training images, delta {args.delta:g}\n")  # fmt: skip
+        bench = accuracy.prepare(path, args.data, args.images, args.validation)
+        count, chosen_on = len(bench.test.labels), len(bench.validation_labels)
+        searched = f"; variable lengths from {chosen_on} training images, delta {args.delta:g}" if chosen_on else ""
+        print(
+            f"{path.stem}: {count} test images ({bench.test.name}); energy: R = {cam.rows}, {cam.dataflow}{searched}\n"
+        )
         print("\n".join(accuracy.HEADER), flush=True)
-        for row in accuracy.rows(bench, args.tiles, args.delta, cam):
+        for row in accuracy.rows(bench, args.tiles, args.bits, args.delta, cam):
             print(accuracy.line(row, count), flush=True)
         print()
     return EXIT_OK
@@ -60,26 +60,6 @@ def _table(args: argparse.Namespace) -> int:
 def _angles(args: argparse.Namespace) -> int:
     bench = accuracy.prepare(args.network, args.data, args.images)
     print("\n".join(accuracy.angle_table(bench, args.bits, args.tile, args.images)))
-    return EXIT_OK
-
-
-def _residual(args: argparse.Namespace) -> int:
-    data = image_sources.data_folder(args.data)
-    network = residual.load(args.network, data)
-    test = image_sources.load("cifar10-test", data)
-    if not 1 <= args.images <= len(test.labels) - CALIBRATION_IMAGES:
-        raise GanglionError(f"--images {args.images}", expected=f"1..{len(test.labels) - CALIBRATION_IMAGES}: the last "
-                            f"{CALIBRATION_IMAGES} test images set scales and corrections")  # fmt: skip
-    print(f"{network.name}: first {args.images} of {len(test.labels)} test images; scales and corrections from the "
-          f"last {CALIBRATION_IMAGES}\n")  # fmt: skip
-    print("| configuration | correct % | with bias correction % |\n|---|---|---|")
-    measured = test.first(args.images)
-    rows = residual.measure(
-        network, measured.images, measured.labels, test.images[-CALIBRATION_IMAGES:], args.bits, args.tiles
-    )
-    for row in rows:
-        corrected = "" if row.corrected is None else f"{100 * row.corrected / args.images:.1f}"
-        print(f"| {row.label} | {100 * row.plain / args.images:.1f} | {corrected} |", flush=True)
     return EXIT_OK
 
 
@@ -123,7 +103,10 @@ def parser() -> argparse.ArgumentParser:
     a.add_argument("networks", type=Path, nargs="+", metavar="NET.onnx")
     a.add_argument("--images", type=int, metavar="N", help="only the first N test images")
     a.add_argument("--tiles", type=int, nargs="+", default=[0, 64], metavar="T", help="inputs a tile, 0: whole vectors")
+    a.add_argument("--bits", type=int, nargs="+", choices=HASH_LENGTHS, default=list(HASH_LENGTHS), metavar="K")
     a.add_argument("--delta", type=float, default=0.01, help="validation accuracy that shorter hashes may lose")
+    a.add_argument("--validation", type=int, choices=range(VALIDATION_IMAGES + 1), default=500, metavar="N",
+                   help="training images that choose variable lengths (default 500; 0: none)")  # fmt: skip
     a.add_argument("--rows", type=int, choices=counts.ROWS, default=64, help="rows of the array that energy is for")
     a.add_argument("--dataflow", choices=counts.DATAFLOWS, default=counts.ACTIVATION_STATIONARY)
     a.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
@@ -144,14 +127,6 @@ def parser() -> argparse.ArgumentParser:
     g.add_argument("--images", type=int, default=20, metavar="N", help="test images that patches come from")
     g.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
     g.set_defaults(run=_angles)
-
-    r = commands.add_parser("residual", help="accuracy of ResNet-8 or ResNet-20 on CIFAR-10, as Markdown")
-    r.add_argument("network", choices=residual.NETWORKS)
-    r.add_argument("--images", type=int, default=100, metavar="N", help="only the first N test images (default 100)")
-    r.add_argument("--bits", type=int, nargs="+", choices=HASH_LENGTHS, default=list(HASH_LENGTHS), metavar="K")
-    r.add_argument("--tiles", type=int, nargs="+", default=[0, 64], metavar="T", help="inputs a tile, 0: whole vectors")
-    r.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: GANGLION_DATA)")
-    r.set_defaults(run=_residual)
 
     f = commands.add_parser("lenet5", help="the files of scenario cam_lenet: LeNet-5 compiled, MNIST test images")
     f.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")

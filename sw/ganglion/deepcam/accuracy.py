@@ -1,4 +1,4 @@
-"""Accuracy of chain networks on the DeepCAM array by emulation: fixed, tiled and variable hash lengths."""
+"""Accuracy of networks on the DeepCAM array by emulation: fixed, tiled and variable hash lengths."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from pathlib import Path
 from ganglion import image_sources, onnx_import, reference
 from ganglion import loadable as lo
 from ganglion.baselines import costs
-from ganglion.calibrate import CALIBRATION_IMAGES, calibrate
+from ganglion.calibrate import CALIBRATION_IMAGES, SOURCE_IMAGES, calibrate
 from ganglion.dataset import quantise_images
 from ganglion.deepcam import correction, counts, inference, lengths
-from ganglion.deepcam.array import HASH_LENGTHS
 from ganglion.image_sources import Images
 from ganglion.lower import Options, lower
 from ganglion.network import Network, predict
@@ -66,7 +65,7 @@ def prepare(path: Path, data: Path | None, images: int | None, validation: int =
     """Quantises the network to 8 bits with its own training images and loads `images` test images (all: None)."""
     network = onnx_import.load_network(path)
     family = network.metadata["ganglion.dataset"]
-    training = image_sources.load(f"{family}-train", data)
+    training = image_sources.load(f"{family}-train", data, SOURCE_IMAGES)
     test = image_sources.load("digits-heldback" if family == "digits" else f"{family}-test", data).first(images)
     calibrated = calibrate(network, training, 8)
     exact = lower(calibrated.quantised, Options("cpu"), calibrated.images[:0])
@@ -79,8 +78,10 @@ def prepare(path: Path, data: Path | None, images: int | None, validation: int =
                  quantised(test.images))  # fmt: skip
 
 
-def rows(bench: Bench, tiles: list[int], delta: float, cam: counts.CamArray) -> Iterator[Row]:
-    """Float and exact integers first, then every tile size with every length and with lengths searched by layer."""
+def rows(bench: Bench, tiles: list[int], bits: list[int], delta: float, cam: counts.CamArray) -> Iterator[Row]:
+    """Float and exact integers first, then every tile size with every length and, with validation images, lengths
+    searched by layer.
+    """
     labels = bench.test.labels
     start = time.perf_counter()
     yield Row("float", int((predict(bench.network, bench.test.images) == labels).sum()), None, None,
@@ -91,11 +92,13 @@ def rows(bench: Bench, tiles: list[int], delta: float, cam: counts.CamArray) -> 
     shapes = [lengths.shape_of(layer) for layer in inference.weighted_layers(bench.exact)]
     for tile in tiles:
         name = f"tiles of {tile}" if tile else "whole vectors"
-        for bits in HASH_LENGTHS:
+        for length in bits:
             start = time.perf_counter()
-            plain, corrected = (bench.correct(bits, tile, c) for c in (False, True))
-            yield Row(f"{name}, k = {bits}", plain, corrected, bench.energy_uj(bits, tile, cam),
+            plain, corrected = (bench.correct(length, tile, c) for c in (False, True))
+            yield Row(f"{name}, k = {length}", plain, corrected, bench.energy_uj(length, tile, cam),
                       time.perf_counter() - start)  # fmt: skip
+        if not len(bench.validation_labels):
+            continue
         start = time.perf_counter()
         found = lengths.search(
             shapes, lambda plan, tile=tile: bench.correct(plan, tile, True, on_test=False),

@@ -9,6 +9,7 @@ integers in sw/tests.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -55,13 +56,26 @@ class Hashed:
     saturated: int = 0
 
 
-def column_sums(vectors: npt.NDArray, cells: npt.NDArray[np.int8]) -> npt.NDArray:
+@lru_cache(maxsize=64)
+def _real_projection(seed: int, layer: int, inputs: int, bits: int) -> npt.NDArray[np.float32]:
+    """The projection's cells as float32, for sgemm."""
+    return formats.projection(seed, layer, inputs, bits).astype(np.float32)
+
+
+def column_sums(vectors: npt.NDArray, cells: npt.NDArray) -> npt.NDArray:
     """Exact sums [vectors, k] of int8 vectors times cells: float32 blocks small enough to be exact, added up."""
-    x, c = np.asarray(vectors, np.float32), cells.astype(np.float32)
+    x, c = np.asarray(vectors, np.float32), np.asarray(cells, np.float32)
     if x.shape[1] <= _EXACT_TAPS:
         return x @ c
     parts = (x[:, i : i + _EXACT_TAPS] @ c[i : i + _EXACT_TAPS] for i in range(0, x.shape[1], _EXACT_TAPS))
-    return sum(part.astype(np.int64) for part in parts)
+    return sum(part.astype(np.int64) for part in parts).astype(np.float64)
+
+
+def _sums_of_squares(vectors: npt.NDArray) -> IntArray:
+    """Exact for int8 vectors: below 2^24 in float32, below 2^53 in float64."""
+    real = np.float32 if vectors.shape[1] <= _EXACT_TAPS else np.float64
+    x = np.asarray(vectors, real)
+    return np.einsum("ij,ij->i", x, x).astype(np.int64)
 
 
 def hash_vectors(vectors: npt.NDArray, config: HashConfig, shift: int) -> Hashed:
@@ -69,13 +83,14 @@ def hash_vectors(vectors: npt.NDArray, config: HashConfig, shift: int) -> Hashed
 
     Tiles share one projection: row i of it belongs to input i.
     """
-    cells = formats.projection(config.seed, config.layer, vectors.shape[1], config.bits)
-    squares = np.asarray(vectors, np.float64) ** 2  # exact: below 2^53
+    cells = _real_projection(config.seed, config.layer, vectors.shape[1], config.bits)
+    real = np.asarray(vectors, np.float32)
     signs, codes, saturated = [], [], 0
     for part in config.tiles(vectors.shape[1]):
-        sums = column_sums(vectors[:, part], cells[part])
-        signs.append(np.where(sums >= 0, np.float32(1), np.float32(-1)))
-        code, over = formats.encode_norm(squares[:, part].sum(axis=1).astype(np.int64), shift)
+        sums = column_sums(real[:, part], cells[part])
+        sums += 0.5  # whole numbers, so that zero gets a sign of its own: that of a one
+        signs.append(np.copysign(np.float32(1), sums, dtype=np.float32, casting="same_kind"))
+        code, over = formats.encode_norm(_sums_of_squares(real[:, part]), shift)
         codes.append(code)
         saturated += over
     return Hashed(signs, codes, saturated)

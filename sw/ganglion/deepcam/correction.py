@@ -27,19 +27,19 @@ def with_bias_correction(
 ) -> lo.Loadable:
     """The network with bias += mean(exact sum - estimated sum) in every hashed layer; quantised images [n, c, h, w]."""
     emulation = Emulation(network, plan)
-    maps = np.asarray(calibration, np.int64)[:CORRECTION_IMAGES]
-    layers = []
-    for layer in network.layers:
+    layers = list(network.layers)
+
+    def step(i: int, maps: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+        layer = layers[i]
         if layer.name not in plan:
-            maps = emulation.run_layer(layer, maps)
-            layers.append(layer)
-            continue
-        columns = reference.layer_columns(layer, maps)
+            return emulation.step(i, maps)
+        columns = reference.layer_columns(layer, maps[0])
         rows = columns.reshape(-1, columns.shape[-1])
         sums = emulation.accumulate(layer, rows)
         exact = reference.exact_accumulate(rows, layer.weights.reshape(layer.out_c, -1).astype(np.int64))
         bias = layer.bias.astype(np.int64) + np.rint((exact - sums).mean(axis=0)).astype(np.int64)
-        corrected = replace(layer, bias=np.clip(bias, INT32_MIN, INT32_MAX).astype(np.int32))
-        maps = reference.finish(corrected, sums.reshape(*columns.shape[:3], layer.out_c))
-        layers.append(corrected)
+        layers[i] = replace(layer, bias=np.clip(bias, INT32_MIN, INT32_MAX).astype(np.int32))
+        return reference.finish(layers[i], sums.reshape(*columns.shape[:3], layer.out_c))
+
+    reference.run(network, np.asarray(calibration, np.int64)[:CORRECTION_IMAGES], step)
     return replace(network, layers=layers)

@@ -95,10 +95,10 @@ class Emulation:
             parts.append(array.dot_products(inputs, weights, config))
         return np.concatenate(parts)
 
-    def run_layer(self, layer: lo.Layer, maps: IntArray) -> IntArray:
-        """Stored maps [n, c, h, w] of one layer."""
+    def run_layer(self, layer: lo.Layer, maps: IntArray, second: IntArray | None = None) -> IntArray:
+        """Stored maps [n, c, h, w] of one layer; `second` is an addition's other input."""
         if layer.name not in self.plan:
-            return reference.run_layer(layer, maps, self.network.operand_bits, reference.LayerTrace())
+            return reference.run_layer(layer, maps, self.network.operand_bits, reference.LayerTrace(), second)
         columns = reference.layer_columns(layer, maps)
         sums = self.accumulate(layer, columns.reshape(-1, columns.shape[-1]))
         return reference.finish(layer, sums.reshape(*columns.shape[:3], layer.out_c))
@@ -108,11 +108,13 @@ class Emulation:
         inputs = np.asarray(images, np.int64)
         parts = []
         for first in range(0, len(inputs), IMAGES):
-            maps = inputs[first : first + IMAGES]
-            for layer in self.network.layers:
-                maps = self.run_layer(layer, maps)
-            parts.append(maps.reshape(len(maps), -1))
+            last = reference.run(self.network, inputs[first : first + IMAGES], self.step)
+            parts.append(last.reshape(len(last), -1))
         return np.concatenate(parts)
+
+    def step(self, i: int, maps: list[IntArray]) -> IntArray:
+        """Layer i on its input maps."""
+        return self.run_layer(self.network.layers[i], *maps)
 
     def correct(self, images: npt.ArrayLike, labels: npt.ArrayLike) -> int:
         """Right predictions; the lowest index wins among equal logits."""
@@ -136,15 +138,18 @@ class AngleError:
 
 def angle_errors(emulation: Emulation, images: npt.ArrayLike, patches: int = 2000) -> list[AngleError]:
     """One entry a hashed layer, on the maps the layers before it gave; about `patches` patches, evenly spread."""
-    maps = np.asarray(images, np.int64)
     found = []
-    for layer in emulation.network.layers:
+
+    def step(i: int, maps: list[IntArray]) -> IntArray:
+        layer = emulation.network.layers[i]
         if layer.name in emulation.plan:
-            columns = reference.layer_columns(layer, maps)
+            columns = reference.layer_columns(layer, maps[0])
             columns = columns.reshape(-1, columns.shape[-1])
-            step = max(1, len(columns) // patches)
-            found.append(_angle_error(layer, emulation.plan[layer.name], columns[::step]))
-        maps = emulation.run_layer(layer, maps)
+            every = max(1, len(columns) // patches)
+            found.append(_angle_error(layer, emulation.plan[layer.name], columns[::every]))
+        return emulation.step(i, maps)
+
+    reference.run(emulation.network, np.asarray(images, np.int64), step)
     return found
 
 

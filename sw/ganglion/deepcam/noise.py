@@ -176,13 +176,12 @@ def _from_patches(sums: IntArray, size: tuple[int, int], pool: int) -> IntArray:
 
 def predict(network: lo.Loadable, images: npt.ArrayLike, unit: NoisyArray) -> IntArray:
     """Predictions of images [n, c, h, w], one after the other, as firmware queues them on a fresh array."""
-    found = []
-    for image in np.asarray(images, np.int64):
-        maps = image[None]
-        for layer in network.layers:
-            if layer.hash is None:
-                maps = reference.run_layer(layer, maps, network.operand_bits, reference.LayerTrace())
-            else:
-                maps = unit.run_layer(layer, maps)
-        found.append(int(maps.reshape(-1).argmax()))
-    return np.array(found, np.int64)
+
+    def step(i: int, maps: list[IntArray]) -> IntArray:
+        layer = network.layers[i]
+        if layer.hash is None:
+            return reference.run_layer(layer, maps[0], network.operand_bits, reference.LayerTrace(), *maps[1:])
+        return unit.run_layer(layer, maps[0])
+
+    found = (reference.run(network, image[None], step) for image in np.asarray(images, np.int64))
+    return np.array([int(last.argmax()) for last in found], np.int64)

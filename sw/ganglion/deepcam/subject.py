@@ -12,7 +12,7 @@ import numpy as np
 
 from ganglion import compile as compiler
 from ganglion import dataset, image_sources, loadable, onnx_import
-from ganglion.calibrate import Calibrated, calibrate
+from ganglion.calibrate import SOURCE_IMAGES, Calibrated, calibrate
 from ganglion.deepcam.placement import HashOptions, ImageSet
 from ganglion.image_sources import Images
 from ganglion.lower import Options
@@ -50,7 +50,7 @@ def prepare(path: Path, data: Path | None) -> Subject:
     """Quantises the network at `path` with the training part of the data set it names."""
     network = onnx_import.load_network(path)
     family = network.metadata["ganglion.dataset"]
-    training = image_sources.load(f"{family}-train", data)
+    training = image_sources.load(f"{family}-train", data, SOURCE_IMAGES)
     calibrated = calibrate(network, training, BITS)
     test = image_sources.load("digits-heldback" if family == "digits" else f"{family}-test", data)
     return Subject(network, calibrated, compiler.validation_of(network, training, calibrated), test)
