@@ -35,6 +35,8 @@ class Memory : public Component {
   void end_of_elaboration() override;
   [[nodiscard]] ComponentFigures figures() const override;
 
+  /// Beats and lines so far; those of a hart with DMI as of its last fold.
+  [[nodiscard]] const MemoryCounters& counters() const { return counters_; }
   [[nodiscard]] uint64_t size_bytes() const { return pages_.size(); }
   /// Places bytes of an image without time, energy or bookings. std::out_of_range when they do not fit.
   void load(uint64_t offset, std::span<const uint8_t> bytes);

@@ -20,6 +20,7 @@ struct RunOptions {
   std::string trace_file;
   std::string instruction_trace;         ///< run only, as the next ones
   std::string instruction_trace_filter;  ///< functions and ranges of addresses
+  std::string profile;                   ///< prefix of its files
   std::string uart;  ///< "stdio", "stderr", "none" or "file:F"; empty: as the scenario says
   std::string max_time;
   std::string max_wall;

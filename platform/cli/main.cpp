@@ -99,6 +99,9 @@ int command(int argc, char** argv) {
   run->add_option("--trace-isa-filter", run_options.instruction_trace_filter,
                   "show these alone: main,0x80000000-0x800000ff")
       ->type_name("LIST");
+  run->add_option("--profile", run_options.profile,
+                  "write cycles and energy by call stack: PREFIX.cycles.folded, PREFIX.energy.folded")
+      ->type_name("PREFIX");
   add_run_options(*run, run_options);
 
   RunOptions demo_options;

@@ -62,6 +62,10 @@ Finished run_scenario(const RunOptions& options) {
   check_writable(options.trace_file, "--trace");
   check_writable(options.html_file, "--html");
   check_writable(options.instruction_trace, "--trace-isa");
+  if (!options.profile.empty()) {
+    check_writable(options.profile + ".cycles.folded", "--profile");
+    check_writable(options.profile + ".energy.folded", "--profile");
+  }
   Finished finished;
   finished.registry = make_registry();
   const ComponentRegistry& registry = finished.registry;
@@ -73,9 +77,10 @@ Finished run_scenario(const RunOptions& options) {
                        "give one with --elf FILE, or under firmware: {elf: FILE}"});
   }
 
-  Simulation simulation(finished.scenario, {options.trace_file,
-                                            {options.instruction_trace, options.instruction_trace_filter},
-                                            port_of(options.gdb_port)});
+  Simulation simulation(finished.scenario,
+                        {options.trace_file,
+                         {options.instruction_trace, options.instruction_trace_filter, options.profile},
+                         port_of(options.gdb_port)});
   if (const auto port = simulation.gdb_port()) {
     std::fprintf(stderr, "gdb: waiting for a client at 127.0.0.1:%u (target remote :%u)\n", *port, *port);
   }
@@ -86,6 +91,7 @@ Finished run_scenario(const RunOptions& options) {
                                     [&](const Simulation::Progress& now) { progress.show(now); });
   std::signal(SIGINT, SIG_DFL);
   finished.report = simulation.report();
+  finished.profile_table = simulation.profile_table();
   if (!options.report_file.empty()) write_file(options.report_file, report_text(finished.report), "--report");
   return finished;
 }
@@ -114,6 +120,7 @@ int run_command(const RunOptions& options) {
                  format_time(outcome.time_ps).c_str(), static_cast<unsigned long long>(outcome.instructions),
                  finished.report["energy"]["total_pj"].get<double>() / 1e6, outcome.wall_s,
                  outcome.wall_s > 0 ? static_cast<double>(outcome.instructions) / outcome.wall_s / 1e6 : 0.0);
+    std::fputs(finished.profile_table.c_str(), stderr);
     for (const ResultSet& set : outcome.results.sets) {
       std::fprintf(stderr, "  %-16s %u of %u images right (%.2f %%)\n", set.name.c_str(), set.correct,
                    set.images, 100.0 * set.accuracy());

@@ -11,6 +11,7 @@ struct Finished {
   Scenario scenario;
   RunOutcome outcome;
   nlohmann::json report;
+  std::string profile_table;
 };
 
 /// Runs the scenario and writes report and trace. Throws for mistakes found before time 0.

@@ -5,6 +5,7 @@
 
 #include "platform/cpu/elf_image.h"
 #include "platform/cpu/instruction_trace.h"
+#include "platform/soc/profiler.h"
 #include "platform/soc/soc.h"
 
 namespace ganglion {
@@ -16,15 +17,20 @@ class FirmwareTools {
   struct Options {
     std::string instruction_trace{};         ///< file of one line an instruction; "" for none
     std::string instruction_trace_filter{};  ///< see TraceFilter; "" shows everything
+    std::string profile{};                   ///< prefix of the files of write_folded(); "" for none
   };
   /// `elf` outlives the tools. ConfigError for a file that cannot be written or a filter that names nothing.
   FirmwareTools(Soc& soc, const ElfImage& elf, const Options& options);
 
   /// The run is over. Error when a file could not be written to its end.
   void finish();
+  /// Where the cycles and the energy went, by function; "" without a profile. After finish().
+  [[nodiscard]] std::string profile_table() const;
 
  private:
+  Options options_;
   std::unique_ptr<InstructionTrace> trace_;
+  std::unique_ptr<Profiler> profiler_;
 };
 
 }  // namespace ganglion

@@ -140,6 +140,8 @@ class Simulation::Impl {
     return make_report(scenario_, outcome_, soc_.reported(), soc_.services());
   }
 
+  [[nodiscard]] std::string profile_table() const { return tools_->profile_table(); }
+
  private:
   static uint64_t now_ps() { return sc_core::sc_time_stamp().value(); }
 
@@ -317,6 +319,8 @@ RunOutcome Simulation::run(const std::function<bool()>& interrupted,
 }
 
 std::optional<uint16_t> Simulation::gdb_port() const { return impl_->gdb_port(); }
+
+std::string Simulation::profile_table() const { return impl_->profile_table(); }
 
 nlohmann::json Simulation::report() const { return impl_->report(); }
 

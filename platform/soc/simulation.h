@@ -39,6 +39,8 @@ class Simulation {
                                const std::function<void(const Progress&)>& on_progress);
   /// Where a debugger may connect, when one was asked for. run() waits for it.
   [[nodiscard]] std::optional<uint16_t> gdb_port() const;
+  /// Table of the profile of the finished run; "" when none was asked for.
+  [[nodiscard]] std::string profile_table() const;
   /// Report of the finished run.
   [[nodiscard]] nlohmann::json report() const;
 

@@ -182,6 +182,21 @@ const Soc::Instance* Soc::memory_at(uint64_t address) const {
   return nullptr;
 }
 
+std::vector<Component*> Soc::components() const {
+  std::vector<Component*> found;
+  for (const Instance& instance : instances_) found.push_back(instance.component.get());
+  return found;
+}
+
+Component* Soc::component_at(uint64_t address) const {
+  for (const Instance& instance : instances_) {
+    if (instance.spec->address && instance.component->target_socket() != nullptr &&
+        address >= *instance.spec->address && address - *instance.spec->address < instance.spec->size_bytes)
+      return instance.component.get();
+  }
+  return nullptr;
+}
+
 AddressSpan Soc::main_memory() const {
   AddressSpan largest;
   for (const Instance& instance : instances_) {

@@ -35,6 +35,11 @@ class Soc {
   [[nodiscard]] PlatformServices& services() { return services_; }
   [[nodiscard]] const PlatformServices& services() const { return services_; }
   [[nodiscard]] Hart& hart() { return *hart_; }
+  /// In the order of the scenario.
+  [[nodiscard]] std::vector<Component*> components() const;
+  [[nodiscard]] const AddressMap& address_map() const { return router_->address_map(); }
+  /// The component mapped at `address`; nullptr where there is none.
+  [[nodiscard]] Component* component_at(uint64_t address) const;
   [[nodiscard]] const std::string& isa() const { return isa_; }
   [[nodiscard]] int xlen() const { return isa_.starts_with("rv32") ? 32 : 64; }
 

@@ -30,7 +30,7 @@ def test_help_lists_commands_and_exit_codes(ganglion: Ganglion) -> None:
         ((), ["subcommand"]),
         (("rum",), ["rum", 'did you mean "run"']),
         (("run", "--reprot", "x.json"), ["--reprot", "--report"]),
-        (("run", "--profile", "x"), ["--profile"]),
+        (("run", "--profle", "x"), ["--profle", "--profile"]),
         (("run", "--max-time"), ["--max-time"]),
         (("run",), ["firmware", "--elf"]),
         (("run", "nowhere.yaml"), ["nowhere.yaml", "places"]),
