@@ -8,6 +8,7 @@
 #   <block>_regs.h            C header for drivers
 #   <block>_register_bank.h   C++: ganglion::<block>::Registers with Config, ganglion::<block>::register_info
 #   <block>_regs.md           table for the documentation
+#   <block>_registers_pkg.sv, <block>_registers.sv   SystemVerilog register file
 # and the targets
 #   ganglion_regs_<block>        INTERFACE: include path and link of the bank
 #   ganglion_regs_<block>_files  builds the files (for builds that only need the C header)
@@ -28,7 +29,7 @@ function(ganglion_add_registers)
   list(TRANSFORM arg_INCLUDES PREPEND ${CMAKE_SOURCE_DIR}/)
   set(folder ${CMAKE_BINARY_DIR}/generated/${arg_NAME})
   set(outputs ${folder}/${arg_NAME}_regs.h ${folder}/${arg_NAME}_register_bank.h ${folder}/${arg_NAME}_regs.md
-              ${folder}/${arg_NAME}_registers_test.cpp)
+              ${folder}/${arg_NAME}_registers_test.cpp ${folder}/${arg_NAME}_registers_pkg.sv ${folder}/${arg_NAME}_registers.sv)
   add_custom_command(
     OUTPUT ${outputs}
     COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${CMAKE_SOURCE_DIR}/sw PYTHONDONTWRITEBYTECODE=1 ${GANGLION_PYTHON}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from systemrdl import RDLCompileError
 
-from ganglion.rdl import c_header, cpp_bank, markdown, rtl_table, self_test
+from ganglion.rdl import c_header, cpp_bank, markdown, rtl_table, self_test, systemverilog
 from ganglion.rdl.model import RegisterError, read_block
 
 GENERATORS = {
@@ -15,6 +15,8 @@ GENERATORS = {
     "{name}_regs.md": markdown.generate,
     "{name}_registers_test.cpp": self_test.generate,
     "{name}_registers.inc": rtl_table.generate,
+    "{name}_registers_pkg.sv": systemverilog.package,
+    "{name}_registers.sv": systemverilog.module,
 }
 
 

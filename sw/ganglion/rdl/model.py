@@ -52,6 +52,7 @@ class Field:
     reset: int
     twos_complement: bool
     enum: FieldEnum | None
+    constant: bool  # hardware never drives it: the reset value is all it ever has
     description: str
 
     @property
@@ -163,6 +164,7 @@ def _field(node: FieldNode) -> Field:
         reset=reset,
         twos_complement=bool(node.get_property("twos_complement", default=False)),
         enum=enum,
+        constant=node.get_property("sw") == AccessType.r and node.get_property("hw") == AccessType.na,
         description=_one_line(node.get_property("desc")),
     )
 
