@@ -28,13 +28,6 @@ struct ExtensionExclusion {
 };
 [[nodiscard]] bool excluded_extension(InstructionExtension extension);
 
-/// A pattern of 32-bit words that our hart calls illegal and QEMU cannot be told to; not generated.
-struct WordExclusion {
-  uint32_t match, mask;
-  const char* reason;
-};
-[[nodiscard]] bool excluded_word(uint32_t word);
-
 /// Properties that make QEMU's CPU the hart at hand, ",h=false,...".
 [[nodiscard]] std::string qemu_cpu_properties();
 

@@ -63,6 +63,11 @@ class Generator {
   void short_memory(Code& code);
   void amo(Code& code);
   void csr(Code& code);
+  uint32_t status_value(unsigned number, unsigned kind, uint32_t bits);
+  uint32_t pmp_value();
+  /// Two thirds of the programs may delegate traps, the others may set TSR: with both, the handler in S mode
+  /// could not return.
+  [[nodiscard]] bool delegates() const { return recipe_.seed % 3 != 0; }
   void branch(Code& code, int depth);
   void loop(Code& code, int depth);
   void jump(Code& code, int depth);

@@ -17,7 +17,10 @@
 _start:
   la t0, skip                # CSRs that a hart may lack
   csrw mtvec, t0
-  li t0, -1
+  li t0, -1                  # S and U mode may touch everything
+#if __riscv_xlen == 64
+  srli t0, t0, 10
+#endif
   csrw pmpaddr0, t0
   li t0, 0x1f
   csrw pmpcfg0, t0
@@ -45,8 +48,11 @@ next_program:
   slli t1, t1, 3
   add t2, t2, t1
   LREG x31, 16(t2)
-  csrw mscratch, x0
-  csrw mie, x0
+.irp name, mscratch, mie, mip, medeleg, mideleg, sscratch, sepc, scause, stval, satp, scounteren, senvcfg, menvcfg
+  csrw \name, x0
+.endr
+  la t0, supervisor_handler
+  csrw stvec, t0
   csrw mcause, x0
   csrw mtval, x0
   csrw mcountinhibit, x0
@@ -84,80 +90,90 @@ skip:
   add t2, t2, t1
 .endm
 
-# exclusions.cpp: SXL
-.macro read_mstatus rd, scratch
-  csrr \rd, mstatus
-#if __riscv_xlen == 64
-  li \scratch, ~(3 << 34)
-  and \rd, \rd, \scratch
-#endif
-.endm
-
-.balign 4
-handler:
-  SREG t0, AREA_SAVED(x31)
-  SREG t1, AREA_SAVED+8(x31)
-  SREG t2, AREA_SAVED+16(x31)
+# A handler of mode \m: logs the trap and goes on behind the instruction, or where the program said. When the program
+# has said that its end comes, M mode finishes it; S mode asks M mode to.
+.macro handler_of m, saved
+  SREG t0, \saved(x31)
+  SREG t1, \saved+8(x31)
+  SREG t2, \saved+16(x31)
   lw t0, AREA_FINISH(x31)
-  bnez t0, finish
+  bnez t0, \m\()_finish
   lw t0, AREA_TRAP_COUNT(x31)
   addi t1, t0, 1
   sw t1, AREA_TRAP_COUNT(x31)
   andi t0, t0, TRAP_LOG_ENTRIES-1
   slli t0, t0, 5
   add t0, t0, x31
-  csrr t1, mcause
+  csrr t1, \m\()cause
   SREG t1, AREA_TRAP_LOG(t0)
   addi t1, t1, -3
   bnez t1, 1f
-  csrw mtval, x0             # exclusions.cpp: mtval of a breakpoint
+  csrw \m\()tval, x0       # exclusions.cpp: mtval of a breakpoint
 1:
-  csrr t1, mepc
+  csrr t1, \m\()epc
   SREG t1, AREA_TRAP_LOG+8(t0)
-  csrr t1, mtval
+  csrr t1, \m\()tval
   SREG t1, AREA_TRAP_LOG+16(t0)
-  read_mstatus t1, t2
+  csrr t1, \m\()status
   SREG t1, AREA_TRAP_LOG+24(t0)
   LREG t2, AREA_TRAP_HASH(x31)
   add_to_hash
-  csrr t1, mtval
+  csrr t1, \m\()tval
   add_to_hash
-  csrr t1, mepc
+  csrr t1, \m\()epc
   add_to_hash
-  csrr t1, mcause
+  csrr t1, \m\()cause
   add_to_hash
   SREG t2, AREA_TRAP_HASH(x31)
-  beqz t1, recover           # misaligned target
+  bltz t1, 5f
+  beqz t1, 4f                # misaligned target
   addi t1, t1, -1
-  beqz t1, recover           # nothing to execute there
-  csrr t1, mepc
+  beqz t1, 4f                # nothing to execute there
+  csrr t1, \m\()epc
   lhu t0, 0(t1)
   andi t0, t0, 3
   addi t0, t0, -3
   addi t1, t1, 2
-  bnez t0, 1f
+  bnez t0, 2f
   addi t1, t1, 2
-1:
-  csrw mepc, t1
-leave:
-  LREG t0, AREA_SAVED(x31)
-  LREG t1, AREA_SAVED+8(x31)
-  LREG t2, AREA_SAVED+16(x31)
-  mret
-recover:
+2:
+  csrw \m\()epc, t1
+3:
+  LREG t0, \saved(x31)
+  LREG t1, \saved+8(x31)
+  LREG t2, \saved+16(x31)
+  \m\()ret
+4:
   LREG t1, AREA_RECOVERY(x31)
-  csrw mepc, t1
-  j leave
+  csrw \m\()epc, t1
+  j 3b
+5:
+  csrci \m\()ip, 2         # the software interrupt: the only one that programs can raise
+  j 3b
+.endm
 
-finish:
+.balign 4
+handler:
+  handler_of m, AREA_SAVED
+.balign 4
+supervisor_handler:
+  handler_of s, AREA_SAVED_S
+s_finish:
+  LREG t0, AREA_SAVED_S(x31)
+  LREG t1, AREA_SAVED_S+8(x31)
+  LREG t2, AREA_SAVED_S+16(x31)
+  ecall
+
+m_finish:
   LREG t0, AREA_SAVED(x31)
   LREG t1, AREA_SAVED+8(x31)
   LREG t2, AREA_SAVED+16(x31)
 .irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
   SREG x\n, AREA_FINAL+8*\n(x31)
 .endr
-  addi t1, x31, AREA_CSRS
-  read_mstatus t0, t2
+  li t1, AREA_CSRS
+  add t1, t1, x31
+  csrr t0, mstatus
   SREG t0, 0(t1)
   addi t1, t1, 8
   li t0, MSTATUS_FS

@@ -2,9 +2,9 @@
 
 // Where a random program finds its things; read by C++ and by the assembler. Offsets from x31, which points
 // at the program's area and which no random program writes. Registers take 8 bytes for both XLEN.
-#define AREA_INITIAL 0  // x1..x30 before the program
-#define AREA_FINAL 256  // x0..x31 after it
-#define AREA_CSRS 512   // CSRs after it, mstatus, then CSR_RESULTS
+#define AREA_INITIAL 0    // x1..x30 before the program
+#define AREA_FINAL 256    // x0..x31 after it
+#define AREA_SAVED_S 512  // t0..t2 in the handler of S mode
 #define AREA_TRAP_COUNT 640
 #define AREA_TRAP_HASH 648
 #define AREA_RECOVERY 656  // where to go on after a jump to nowhere
@@ -16,8 +16,9 @@
 #define AREA_FCSR 724        // fcsr before the program
 #define AREA_FLOAT_POOL 768  // doubles and boxed singles, read only
 #define FLOAT_POOL_ENTRIES 96
-#define AREA_TRAP_LOG 1536  // ring of 64 entries {mcause, mepc, mtval, mstatus}
-#define TRAP_LOG_ENTRIES 64
+#define AREA_TRAP_LOG 1536  // ring of TRAP_LOG_ENTRIES {mcause, mepc, mtval, mstatus}
+#define TRAP_LOG_ENTRIES 32
+#define AREA_CSRS 2560            // CSRs after it, mstatus, then CSR_RESULTS
 #define AREA_FLOATS_INITIAL 3584  // f0..f31 before the program
 #define AREA_FLOATS_FINAL 3840    // f0..f31 after it
 #define AREA_SANDBOX 4096         // 4 KiB that loads and stores reach; a page border in its middle
@@ -29,5 +30,7 @@
 
 // clang-format off
 #define CSR_RESULTS(X) \
-  X(mepc) X(mcause) X(mtval) X(mscratch) X(mie) X(mip) X(mcounteren) X(mcountinhibit) X(mtvec) X(misa) X(fcsr)
+  X(mepc) X(mcause) X(mtval) X(mscratch) X(mie) X(mip) X(mcounteren) X(mcountinhibit) X(mtvec) X(misa) X(fcsr) \
+  X(medeleg) X(mideleg) X(menvcfg) X(stvec) X(sepc) X(scause) X(stval) X(sscratch) X(scounteren) X(senvcfg) X(satp) \
+  X(pmpaddr0) X(pmpaddr1) X(pmpaddr2) X(pmpaddr8) X(pmpaddr15) X(pmpcfg0) X(pmpcfg2)
 // clang-format on

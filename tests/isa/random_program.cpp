@@ -165,8 +165,8 @@ RandomProgram Generator::make() {
   for (unsigned i = 0; i < FLOAT_POOL_ENTRIES; ++i) program_.float_pool.push_back(float_value());
   program_.fcsr =
       static_cast<uint32_t>((random_.bits() & 0x1f) | random_.below(random_.percent(95) ? 5 : 8) << 5);
-  program_.mstatus = random_.percent(60) ? 0x1800 : 0;
-  program_.mstatus |= (random_.percent(85) ? 3 : random_.below(3)) << 13;  // FS
+  program_.mstatus = random_.percent(40) ? 0x1800 : random_.percent(60) ? 0x800 : 0;  // M, S, U
+  program_.mstatus |= (random_.percent(85) ? 3 : random_.below(3)) << 13;             // FS
   program_.mcounteren = static_cast<uint32_t>(random_.bits()) & 0x7fffffff;
   while (program_.instructions < recipe_.instructions) {
     const unsigned index = program_.chunks++;

@@ -17,7 +17,7 @@
 namespace ganglion::isa_test {
 namespace {
 
-constexpr unsigned kSecondsToWait = 60;
+constexpr unsigned kSecondsToWait = 30;
 
 /// Runs a command with its output in a string; false when it did not end with status 0 in time.
 bool run_command(std::vector<std::string> words, std::string& output) {
@@ -61,6 +61,7 @@ RunResult run_on_hart(const ProgramImage& image, uint32_t block_instructions) {
   FlatMemory port(image.memory);
   HartCoreConfig config;
   config.isa = full_instruction_set(image.xlen);
+  config.isa.add(InstructionExtension::kS);
   for (const InstructionInfo& info : instruction_table())
     if (excluded_extension(info.extension))
       config.isa.extensions &= ~(1u << static_cast<unsigned>(info.extension));
@@ -142,10 +143,9 @@ RunResult run_on_qemu(const std::string& qemu, const ProgramImage& image, const 
 RunResult run_on_platform(const std::string& ganglion, const ProgramImage& image, const std::string& elf) {
   RunResult result;
   std::string output;
-  const bool ended = run_command(
-      {"timeout", std::to_string(kSecondsToWait), ganglion, "run", "--elf", elf, "--isa",
-       fmt::format("rv{}gc_zba_zbb_zbs", image.xlen), "--set", "soc.cpu.supervisor=false", "--uart", "stdio"},
-      output);
+  const bool ended = run_command({"timeout", std::to_string(kSecondsToWait), ganglion, "run", "--elf", elf,
+                                  "--isa", fmt::format("rv{}gc_zba_zbb_zbs", image.xlen), "--uart", "stdio"},
+                                 output);
   result.uart = output;
   if (!ended) result.error = "the platform: " + output;
   return result;

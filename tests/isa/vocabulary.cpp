@@ -33,7 +33,7 @@ Vocabulary make_vocabulary(int xlen) {
         break;  // jal and jalr: jump(), call()
       case InstructionClass::kSystem:
         if (info.id == Instruction::kFence || info.id == Instruction::kFenceI) v.plain.push_back(&info);
-        break;  // ecall, ebreak, mret: trap(), trap_return(); wfi: exclusions.cpp
+        break;  // ecall, ebreak, mret, sret, sfence.vma: trap(), trap_return(); wfi: exclusions.cpp
       default:
         v.plain.push_back(&info);
     }
