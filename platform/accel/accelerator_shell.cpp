@@ -77,6 +77,16 @@ unsigned AcceleratorShell::transport_dbg(tlm::tlm_generic_payload& payload) {
   return serve_registers_debug(*registers_, payload);
 }
 
+bool AcceleratorShell::peek(uint64_t address, std::span<std::byte> data) {
+  tlm::tlm_generic_payload payload;
+  payload.set_command(tlm::TLM_READ_COMMAND);
+  payload.set_address(address);
+  payload.set_data_ptr(reinterpret_cast<unsigned char*>(data.data()));
+  payload.set_data_length(static_cast<unsigned>(data.size()));
+  payload.set_streaming_width(static_cast<unsigned>(data.size()));
+  return dma_socket_->transport_dbg(payload) == data.size();
+}
+
 void AcceleratorShell::command(uint32_t written) {
   const auto asked = [written](std::size_t field) {
     return (written & accelerator_common::register_info::kCtrlFields[field].mask()) != 0;

@@ -111,6 +111,7 @@ uint64_t AcceleratorShell::Running::dma_read(uint64_t address, std::span<std::by
   while (!data.empty()) {
     const std::span<std::byte> part = data.first(burst_bytes(address, data.size()));
     const BurstResult burst = shell_.dma_.read(address, part);
+    for (ShellObserver* observer : shell_.observers_) observer->on_burst(false, address, part.size(), burst);
     if (burst.ok()) {
       shell_.dma_beats_.add(burst.beats);
       shell_.figures_.bytes_read += part.size();
@@ -130,7 +131,9 @@ uint64_t AcceleratorShell::Running::dma_write(uint64_t address, std::span<const 
   const DmaPhase phase(*this);
   while (!data.empty()) {
     const std::span<const std::byte> part = data.first(burst_bytes(address, data.size()));
+    for (ShellObserver* observer : shell_.observers_) observer->before_dma_write(id_, address, part.size());
     const BurstResult burst = shell_.dma_.write(address, part);
+    for (ShellObserver* observer : shell_.observers_) observer->on_burst(true, address, part.size(), burst);
     if (burst.ok()) {
       shell_.dma_beats_.add(burst.beats);
       shell_.figures_.bytes_written += part.size();

@@ -5,6 +5,7 @@
 #include <span>
 #include <tlm>
 
+#include "platform/accel/dma.h"
 #include "platform/accel/job.h"
 
 namespace ganglion {
@@ -19,6 +20,10 @@ class ShellObserver {
   /// The shell's decision about a START. `shadow` is what it latched; `job` is 0 when it was refused.
   virtual void on_start(uint32_t job, std::span<const uint32_t> shadow) {}
   virtual void on_job_begin(uint32_t job, std::span<const uint32_t> shadow) {}
+  /// A burst is about to overwrite memory.
+  virtual void before_dma_write(uint32_t job, uint64_t address, uint64_t bytes) {}
+  /// What the bus answered to any burst, with the time it takes; before that time passes.
+  virtual void on_burst(bool write, uint64_t address, uint64_t bytes, const BurstResult& result) {}
   /// One burst, after it was answered without error.
   virtual void on_dma_read(uint32_t job, uint64_t address, std::span<const std::byte> data) {}
   virtual void on_dma_write(uint32_t job, uint64_t address, std::span<const std::byte> data) {}

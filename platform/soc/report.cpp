@@ -35,6 +35,18 @@ json time_by_cause_json(const std::array<uint64_t, kTimeCauses>& time_ps) {
   return object;
 }
 
+json cycle_error_json(const std::optional<ComparedFigures>& compared) {
+  if (!compared) return json::object();
+  return {{"jobs", compared->jobs},
+          {"model_cycles", compared->model_cycles},
+          {"rtl_cycles", compared->rtl_cycles},
+          {"p50", compared->p50},
+          {"p95", compared->p95},
+          {"max", compared->largest},
+          {"bytes_compared", compared->bytes},
+          {"register_reads_compared", compared->register_reads}};
+}
+
 json component_json(const ReportedComponent& component, const PlatformServices& services) {
   const EnergyLedger::Breakdown breakdown = services.energy.breakdown(component.id);
   json energy_by_action = json::object();
@@ -54,7 +66,7 @@ json component_json(const ReportedComponent& component, const PlatformServices& 
           {"energy_by_class", by_class_json(breakdown.by_class_fj)},
           {"powered_ps", services.energy.powered_ps(component.id)},
           {"time_by_cause", time_by_cause_json(services.time.by_cause(component.id))},
-          {"cycle_error", json::object()}};  // filled by co-simulation
+          {"cycle_error", cycle_error_json(component.compared)}};
 }
 
 json energy_json(const RunOutcome& outcome, const std::vector<ReportedComponent>& components,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,16 @@ struct RunOutcome {
   uint64_t resident_bytes = 0;  ///< peak of the host process
 };
 
+/// What co-simulation compared of one component.
+struct ComparedFigures {
+  uint64_t jobs = 0;          ///< that model and RTL completed
+  uint64_t model_cycles = 0;  ///< of all of them
+  uint64_t rtl_cycles = 0;
+  double p50 = 0.0, p95 = 0.0, largest = 0.0;  ///< of the jobs' |RTL - model| / model
+  uint64_t bytes = 0;                          ///< of results compared
+  uint64_t register_reads = 0;                 ///< compared
+};
+
 /// What the report says of one component beside the ledgers.
 struct ReportedComponent {
   std::string name;
@@ -43,6 +54,7 @@ struct ReportedComponent {
   ComponentId id = 0;
   Implementation implementation = Implementation::kTlm;
   ComponentFigures figures;
+  std::optional<ComparedFigures> compared{};  ///< with impl: both
 };
 
 /// The report of a run, schema `ganglion.report/1` (platform/soc/report.schema.json). Everything that depends

@@ -58,6 +58,30 @@ std::unique_ptr<Component> make_instance(const InstanceSpec& spec, const Compone
   return block;
 }
 
+/// RTL beside the model of an accelerator; nullptr unless the scenario says both.
+std::unique_ptr<RtlTwin> make_twin(const InstanceSpec& spec, Component& component, ClockDomain& clock,
+                                   PlatformServices& services) {
+  if (spec.implementation != Implementation::kBoth) return nullptr;
+  auto* const shell = dynamic_cast<AcceleratorShell*>(&component);
+  if (shell == nullptr) {
+    throw ConfigError({spec.params.where("impl"),
+                       "impl: both for '" + spec.name + "' of type " + spec.type->schema.name,
+                       "an accelerator: only their models are compared with RTL", "impl: tlm or rtl"});
+  }
+  RtlTwin::Options options;
+  options.tolerance = {spec.params.real("cycle_tolerance"),
+                       static_cast<uint64_t>(spec.params.integer("cycle_allowance"))};
+  options.waveform = spec.name + "-divergence.vcd";
+  return std::make_unique<RtlTwin>(*shell, clock, services, rtl_source_of(spec, services.seed),
+                                   std::move(options));
+}
+
+ComparedFigures compared_of(const RtlTwin& twin) {
+  const CycleError& error = twin.cycle_error();
+  return {error.jobs(),          error.model_cycles(), error.rtl_cycles(),    error.magnitude(0.5),
+          error.magnitude(0.95), error.magnitude(1.0), twin.bytes_compared(), twin.reads_compared()};
+}
+
 }  // namespace
 
 Soc::Soc(const Scenario& scenario)
@@ -90,8 +114,11 @@ void Soc::build(const Scenario& scenario) {
     ClockDomain& clock = *clocks_.at(spec.clock);
     const ComponentId id = energy_.add_component(spec.name, costs_of(spec), clock);
     time_.add_component(id);
-    Instance instance{&spec, make_instance(spec, {spec.name, id, spec.params, services_, clock,
-                                                  spec.address.value_or(0), spec.size_bytes})};
+    Instance instance{&spec,
+                      make_instance(spec, {spec.name, id, spec.params, services_, clock,
+                                           spec.address.value_or(0), spec.size_bytes}),
+                      nullptr};
+    instance.twin = make_twin(spec, *instance.component, clock, services_);
     only_one(router_, dynamic_cast<Router*>(instance.component.get()), spec);
     only_one(hart_, dynamic_cast<Hart*>(instance.component.get()), spec);
     instances_.push_back(std::move(instance));
@@ -261,8 +288,13 @@ void Soc::reset() {
 std::vector<ReportedComponent> Soc::reported() const {
   std::vector<ReportedComponent> components;
   for (const Instance& instance : instances_) {
-    components.push_back({instance.spec->name, instance.spec->type->schema.name, instance.component->id(),
-                          instance.spec->implementation, instance.component->figures()});
+    components.push_back({instance.spec->name,
+                          instance.spec->type->schema.name,
+                          instance.component->id(),
+                          instance.spec->implementation,
+                          instance.component->figures(),
+                          {}});
+    if (instance.twin != nullptr) components.back().compared = compared_of(*instance.twin);
   }
   return components;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/accel/cosim/rtl_twin.h"
 #include "platform/bus/memory.h"
 #include "platform/bus/router.h"
 #include "platform/cpu/elf_image.h"
@@ -67,6 +68,7 @@ class Soc {
   struct Instance {
     const InstanceSpec* spec = nullptr;
     std::unique_ptr<Component> component;
+    std::unique_ptr<RtlTwin> twin;  ///< of impl: both
   };
 
   void build(const Scenario& scenario);

@@ -27,6 +27,7 @@ class MemoryStub : public sc_core::sc_module {
   MemoryStub(const sc_core::sc_module_name& name, TrafficCounters& traffic)
       : sc_module(name), socket("socket"), bytes(kBytes), traffic_(traffic) {
     socket.register_b_transport(this, &MemoryStub::b_transport);
+    socket.register_transport_dbg(this, &MemoryStub::transport_dbg);
   }
 
   tlm_utils::simple_target_socket<MemoryStub, 64> socket;
@@ -63,6 +64,14 @@ class MemoryStub : public sc_core::sc_module {
       traffic_.booked_reads += beats;
     }
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  }
+
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload) {
+    const uint64_t address = payload.get_address();
+    const unsigned size = payload.get_data_length();
+    if (!payload.is_read() || address < kBase || address + size > kBase + kBytes) return 0;
+    std::memcpy(payload.get_data_ptr(), bytes.data() + (address - kBase), size);
+    return size;
   }
 
   TrafficCounters& traffic_;

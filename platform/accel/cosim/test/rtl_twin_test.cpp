@@ -1,0 +1,224 @@
+// RTL beside the model: nothing diverges when both are right, and every mistake of the RTL is found and
+// named.
+#include "platform/accel/cosim/rtl_twin.h"
+
+#include <gmock/gmock.h>
+
+#include <optional>
+
+#include "platform/accel/test/bench.h"
+
+namespace ganglion::test {
+namespace {
+
+using testing::HasSubstr;
+
+/// A VectorAdd with its RTL beside it. BIAS[31:28] makes the RTL wrong (vector_add.sv), and is nothing to the
+/// model.
+class TwinBench : public Bench {
+ public:
+  explicit TwinBench(uint32_t mistake = 0, RtlTwin::Options options = {.tolerance = {0.6, 64}})
+      : mistake_(mistake) {
+    const BlockIdentity identity = identity_of<vector_add::Registers>();
+    RtlSource source{GANGLION_RTL_FOLDER "/vector_add.so", {}};
+    source.options.timeout_cycles = 1000;
+    source.id = identity.id;
+    source.version = identity.version;
+    twin = std::make_unique<RtlTwin>(*dut, clock, services, source, std::move(options));
+  }
+  std::unique_ptr<RtlTwin> twin;
+
+  void job(uint32_t length, uint64_t out = kOut, uint32_t tile = 64, uint32_t cycles = 10) {
+    program(length, out, tile, cycles);
+    write(VECTOR_ADD_REG_BIAS, mistake_ << 28U | 5U << VECTOR_ADD_BIAS_OFFSET_SHIFT);
+  }
+  void read_all() {
+    for (const Register* reg : dut->register_bank().registers()) (void)read(reg->info().offset);
+  }
+  /// Two jobs and a START too many, a reset of the flags, a job that breaks a rule with one waiting behind
+  /// it.
+  void exercise() {
+    write(VECTOR_ADD_REG_IRQ_ENABLE, 7);
+    job(100);
+    start();
+    job(64, kOut + 0x1003, 32);
+    start();
+    start();
+    read_all();
+    wait_idle();
+    read_all();
+    write(VECTOR_ADD_REG_IRQ_STATUS, 7);
+    write(VECTOR_ADD_REG_LENGTH, 0);
+    start();
+    write(VECTOR_ADD_REG_LENGTH, 48);
+    start();
+    wait_idle();
+    read_all();
+    command(VECTOR_ADD_CTRL_RESUME_MASK);
+    wait_idle();
+    read_all();
+    write(VECTOR_ADD_REG_IRQ_STATUS, 7);
+    read_all();
+  }
+  [[nodiscard]] std::string reason() const { return stop.reason() ? stop.reason()->reason : ""; }
+
+ private:
+  uint32_t mistake_;
+};
+
+TEST(RtlTwin, AgreesWithTheModelThroughQueueErrorsAndInterrupts) {
+  TwinBench bench;
+
+  bench.run([&] { bench.exercise(); });
+
+  EXPECT_EQ(bench.reason(), "");
+  EXPECT_TRUE(bench.summed(Bench::kOut, 100, 5));
+  EXPECT_TRUE(bench.summed(Bench::kOut + 0x1003, 48, 5));
+  EXPECT_EQ(bench.twin->bytes_compared(), 100U + 64U + 48U);
+  EXPECT_GT(bench.twin->reads_compared(), 100U);
+  EXPECT_EQ(bench.twin->cycle_error().jobs(), 3U);
+  EXPECT_GT(bench.twin->cycle_error().rtl_cycles(), bench.twin->cycle_error().model_cycles());  // it overlaps nothing
+}
+
+TEST(RtlTwin, OneTileTakesTheModelsCycles) {
+  TwinBench bench(0, {.tolerance = {}});
+  bench.run([&] {
+    bench.job(2048, Bench::kOut, 2048, 100);
+    bench.start();
+    bench.wait_idle();
+    bench.read_all();
+  });
+  EXPECT_EQ(bench.reason(), "");
+  EXPECT_LE(bench.twin->cycle_error().magnitude(1.0), 0.05);
+}
+
+TEST(RtlTwin, AgreesInOperandsOfAnyAlignmentAcrossPages) {
+  TwinBench bench;
+  bench.run([&] {
+    for (uint32_t i = 0; i < 8; ++i) {
+      bench.job(700 + i, Bench::kOut + 0x7f1 + i, 300 + 17 * i);
+      bench.write_wide(VECTOR_ADD_REG_A_LO, Bench::kA + 0xe00 + 4 * i);
+      bench.write_wide(VECTOR_ADD_REG_B_LO, Bench::kB + 0xdfd + 3 * i);
+      bench.start();
+      bench.wait_idle();
+    }
+    bench.read_all();
+  });
+  EXPECT_EQ(bench.reason(), "");
+  EXPECT_EQ(bench.twin->cycle_error().jobs(), 8U);
+}
+
+TEST(RtlTwin, SumsInPlaceReadWhatStoodThereBefore) {
+  TwinBench bench;
+  bench.run([&] {
+    bench.job(500, Bench::kA);  // the model overwrites its own operand; the RTL runs when that has happened
+    bench.start();
+    bench.wait_idle();
+    bench.read_all();
+  });
+  EXPECT_EQ(bench.reason(), "");
+  EXPECT_EQ(bench.twin->bytes_compared(), 500U);
+}
+
+TEST(RtlTwin, AWaitingJobReadsWhatTheOneBeforeHasWritten) {
+  TwinBench bench;
+  bench.run([&] {
+    bench.job(200, Bench::kOut);
+    bench.start();
+    bench.job(200, Bench::kOut + 0x400);
+    bench.write_wide(VECTOR_ADD_REG_A_LO, Bench::kOut);
+    bench.start();
+    bench.wait_idle();
+    bench.read_all();
+  });
+  EXPECT_EQ(bench.reason(), "");
+  EXPECT_EQ(bench.twin->bytes_compared(), 400U);
+}
+
+TEST(RtlTwin, BusErrorsEndBothJobsAlike) {
+  TwinBench bench;
+  bench.run([&] {
+    bench.job(64, MemoryStub::kBase + MemoryStub::kBytes - 32);  // the second half is not there
+    bench.start();
+    bench.wait_idle();
+    bench.read_all();
+    bench.command(VECTOR_ADD_CTRL_RESUME_MASK);
+    bench.job(64);
+    bench.write_wide(VECTOR_ADD_REG_B_LO, 0x1000);
+    bench.start();
+    bench.wait_idle();
+    bench.read_all();
+    bench.command(VECTOR_ADD_CTRL_FLUSH_MASK);
+    bench.job(64);
+    bench.start();
+    bench.wait_idle();
+    bench.read_all();
+  });
+  EXPECT_EQ(bench.reason(), "");
+  EXPECT_TRUE(bench.summed(Bench::kOut, 64, 5));
+}
+
+TEST(RtlTwin, AResetInTheMiddleOfAJobLeavesBothFresh) {
+  TwinBench bench;
+  bench.run([&] {
+    bench.job(64, Bench::kOut, 64, 2000);
+    bench.start();
+    Bench::wait_cycles(500);
+    bench.command(VECTOR_ADD_CTRL_RESET_MASK);
+    bench.read_all();
+    bench.job(64);
+    bench.start();
+    bench.wait_idle();
+    bench.read_all();
+  });
+  EXPECT_EQ(bench.reason(), "");
+  EXPECT_TRUE(bench.summed(Bench::kOut, 64, 5));
+}
+
+TEST(RtlTwin, RefusesTheRtlOfAnotherBlock) {
+  TwinBench bench;
+  RtlSource source{GANGLION_RTL_FOLDER "/misbehaving.so", {}};
+  source.id = 0x44444156;
+  EXPECT_THROW(RtlTwin(*bench.dut, bench.clock, bench.services, source, {}), ConfigError);
+}
+
+struct Mistake {
+  uint32_t number;
+  const char* name;
+  const char* found;
+};
+/// Without it a test's name would hold the bytes of its pointers.
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
+
+class RtlTwinFinds : public testing::TestWithParam<Mistake> {};
+
+TEST_P(RtlTwinFinds, AndNamesTheOperation) {
+  TwinBench bench(GetParam().number);
+  (void)bench.finishes([&] { bench.exercise(); });
+  EXPECT_TRUE(bench.twin->diverged());
+  EXPECT_THAT(bench.reason(), HasSubstr(GetParam().found));
+  EXPECT_EQ(bench.stop.reason()->code, ExitCode::kCheckFailed);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , RtlTwinFinds,
+    testing::Values(Mistake{1, "AWrongSum", "memory at 0x80003063 after job 1: model 0x"},
+                    Mistake{2, "AMissingByte", "memory at 0x80003063 after job 1: model 0x"},
+                    Mistake{3, "AByteTooMany",
+                            "memory at 0x80003064 after job 1: model did not write, RTL 0x"},
+                    Mistake{4, "AWrongOperand", "memory at 0x80003000 after job 1"},
+                    Mistake{5, "AStartTooManyAccepted",
+                            "read of IRQ_STATUS (offset 0x018): model 0x00000004, RTL 0x00000000"},
+                    Mistake{6, "AConfigurationNotLatched", "after job 1"},
+                    Mistake{7, "ALostCompletion", "read of IRQ_STATUS (offset 0x018)"},
+                    Mistake{8, "AWrongErrorCode", "job 3: the model failed with LENGTH (offset 0x118) = 0"},
+                    Mistake{9, "AJobThatNeverEnds", "job 1: the model completed after"},
+                    Mistake{10, "TooManyCycles", "cycles of job 1: model"},
+                    Mistake{11, "AJobNotCounted",
+                            "read of JOBS_ACCEPTED (offset 0x038): model 0x00000002, RTL 0x00000001"},
+                    Mistake{12, "AResumeThatForgets", "job"},
+                    Mistake{13, "AnInterruptStuck", "interrupt: model low, RTL high"}),
+    [](const testing::TestParamInfo<Mistake>& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace ganglion::test
