@@ -136,6 +136,9 @@ class HartCore {
   /// 0 U, 1 S, 3 M.
   [[nodiscard]] virtual unsigned privilege() const = 0;
 
+  /// Where `address` lies for code of the present mode; nullopt when no page is there. Changes nothing.
+  [[nodiscard]] virtual std::optional<uint64_t> physical_address(uint64_t address) = 0;
+
   /// nullptr: none. It outlives its time here. Before the first run(), or between a reset and it.
   virtual void attach_observer(HartObserver* observer) = 0;
   /// nullptr: none. It outlives its time here.

@@ -48,7 +48,9 @@ bool HartGdbTarget::write_register(unsigned number, std::span<const uint8_t> val
 std::vector<uint8_t> HartGdbTarget::read_memory(uint64_t address, std::size_t bytes) {
   std::vector<uint8_t> data;
   while (data.size() < bytes) {
-    const uint64_t at = address + data.size();
+    const auto physical = hart_.core().physical_address(address + data.size());
+    if (!physical) break;
+    const uint64_t at = *physical;
     const auto piece = static_cast<unsigned>(std::min<uint64_t>(bytes - data.size(), kPage - at % kPage));
     const std::size_t before = data.size();
     data.resize(before + piece);
@@ -71,7 +73,9 @@ std::vector<uint8_t> HartGdbTarget::read_memory(uint64_t address, std::size_t by
 bool HartGdbTarget::write_memory(uint64_t address, std::span<const uint8_t> bytes) {
   std::vector<uint8_t> copy(bytes.begin(), bytes.end());
   for (std::size_t done = 0; done < copy.size();) {
-    const uint64_t at = address + done;
+    const auto physical = hart_.core().physical_address(address + done);
+    if (!physical) return false;
+    const uint64_t at = *physical;
     const auto piece = static_cast<unsigned>(std::min<uint64_t>(copy.size() - done, kPage - at % kPage));
     const unsigned written = hart_.debug_transport(tlm::TLM_WRITE_COMMAND, at, copy.data() + done, piece);
     if (written == 0) return false;

@@ -226,10 +226,7 @@ do_Unresolved : {
   const uint64_t generation = generation_;
   block = find_or_translate(exit->target_pc);
   op = block->operations;
-  if (generation == generation_ && may_chain(*exit, *block)) {
-    exit->target = block;
-    exit->target_operations = op;
-  }
+  if (generation == generation_) chain(*exit, *block);
   DISPATCH();
 }
 

@@ -46,6 +46,7 @@ class RiscvCore final : public HartCore {
   void attach_debugger(HartDebugger* debugger) override;
   void stops_changed() override;
   bool set_csr(unsigned number, uint64_t value) override;
+  [[nodiscard]] std::optional<uint64_t> physical_address(uint64_t address) override;
 
  private:
   /// How the interpreter goes on after it left the fast path.
@@ -153,6 +154,8 @@ class RiscvCore final : public HartCore {
   };
   Located locate(uint64_t address, unsigned bytes, AccessKind kind);
   Translation page_walk(uint64_t address, AccessKind kind, Privilege privilege);
+  class Tables;
+  [[nodiscard]] uint64_t root_table() const { return (satp_ & ((uint64_t{1} << 44) - 1)) << kPageBits; }
   [[nodiscard]] bool paged(Privilege privilege) const {
     return kXlen == 64 && privilege != Privilege::kMachine && satp_ >> 60 == 8;
   }
@@ -164,7 +167,7 @@ class RiscvCore final : public HartCore {
     return !supervisor_ || pmp_.allows(address, bytes, kind, privilege);
   }
   BlockKey block_key(uint64_t pc);
-  [[nodiscard]] bool may_chain(const Exit& exit, const Block& target) const;
+  void chain(Exit& exit, Block& target);
   [[nodiscard]] uint64_t physical_of_code(uint64_t address) const {
     if (!code_.paged) return static_cast<Unsigned>(address);
     return (address ^ code_.pc) >> kPageBits == 0 ? (code_.physical & ~uint64_t{0xfff}) | (address & 0xfff)
@@ -311,8 +314,9 @@ class RiscvCore final : public HartCore {
   std::unordered_map<BlockKey, std::unique_ptr<Block>, BlockKeyHash> blocks_;
   std::vector<uint64_t> constants_;
   std::unordered_map<uint64_t, uint64_t>
-      code_lines_;           ///< page number -> bit per 64 bytes that hold decoded code
-  uint64_t generation_ = 0;  ///< of the block cache
+      code_lines_;                           ///< page number -> bit per 64 bytes that hold decoded code
+  std::vector<Exit*> chained_across_pages_;  ///< below M mode: undone when translations are forgotten
+  uint64_t generation_ = 0;                  ///< of the block cache
   bool flush_pending_ = false;
   bool regions_stale_ = false;
   std::array<Exit, kRing * 2> partial_exits_{};

@@ -10,37 +10,59 @@ constexpr uint64_t kPage = 4096;
 
 }  // namespace
 
+/// Entries of page tables are read and written as S mode does, without time; for a debugger only read,
+/// whatever PMP says.
+template <int kXlen>
+class RiscvCore<kXlen>::Tables final : public PageTableMemory {
+ public:
+  Tables(RiscvCore& core, bool for_debugger) : core_(core), for_debugger_(for_debugger) {}
+
+  std::optional<uint64_t> read_entry(uint64_t at) override {
+    const auto region = core_.memory_region(at);
+    if (!region ||
+        !(for_debugger_ || core_.pmp_allows(at, kBytes, AccessKind::kLoad, Privilege::kSupervisor)))
+      return std::nullopt;
+    const MemoryRegion& memory = core_.regions_[*region];
+    uint64_t entry = 0;
+    if (memory.host != nullptr) {
+      std::memcpy(&entry, memory.host + (at - memory.first), kBytes);
+    } else if (!core_.port_.debug_read(at, &entry, kBytes)) {
+      return std::nullopt;
+    }
+    return entry;
+  }
+  bool write_entry(uint64_t at, uint64_t entry) override {
+    if (for_debugger_) return true;
+    const auto region = core_.memory_region(at);
+    if (!region || !core_.pmp_allows(at, kBytes, AccessKind::kStore, Privilege::kSupervisor)) return false;
+    const MemoryRegion& memory = core_.regions_[*region];
+    if (core_.holds_code(at, kBytes)) core_.flush_pending_ = true;
+    if (memory.host == nullptr) return core_.port_.debug_write(at, &entry, kBytes);
+    if (!memory.host_writable) return false;
+    std::memcpy(memory.host + (at - memory.first), &entry, kBytes);
+    return true;
+  }
+
+ private:
+  static constexpr unsigned kBytes = 8;
+  RiscvCore& core_;
+  bool for_debugger_;
+};
+
 template <int kXlen>
 Translation RiscvCore<kXlen>::page_walk(uint64_t address, AccessKind kind, Privilege privilege) {
-  /// Entries are read and written as S mode does, without time.
-  struct Tables final : PageTableMemory {
-    explicit Tables(RiscvCore& the_core) : core(the_core) {}
-    std::optional<uint64_t> read_entry(uint64_t at) override {
-      const auto region = core.memory_region(at);
-      if (!region || !core.pmp_allows(at, 8, AccessKind::kLoad, Privilege::kSupervisor)) return std::nullopt;
-      const MemoryRegion& memory = core.regions_[*region];
-      uint64_t entry = 0;
-      if (memory.host != nullptr) {
-        std::memcpy(&entry, memory.host + (at - memory.first), sizeof entry);
-      } else if (!core.port_.debug_read(at, &entry, sizeof entry)) {
-        return std::nullopt;
-      }
-      return entry;
-    }
-    bool write_entry(uint64_t at, uint64_t entry) override {
-      const auto region = core.memory_region(at);
-      if (!region || !core.pmp_allows(at, 8, AccessKind::kStore, Privilege::kSupervisor)) return false;
-      const MemoryRegion& memory = core.regions_[*region];
-      if (core.holds_code(at, 8)) core.flush_pending_ = true;
-      if (memory.host == nullptr) return core.port_.debug_write(at, &entry, sizeof entry);
-      if (!memory.host_writable) return false;
-      std::memcpy(memory.host + (at - memory.first), &entry, sizeof entry);
-      return true;
-    }
-    RiscvCore& core;
-  } tables(*this);
-  constexpr uint64_t kRootMask = (uint64_t{1} << 44) - 1;
-  return translate_sv39(address, kind, {(satp_ & kRootMask) * kPage, privilege, sum_, mxr_}, tables);
+  Tables tables(*this, false);
+  return translate_sv39(address, kind, {root_table(), privilege, sum_, mxr_}, tables);
+}
+
+template <int kXlen>
+std::optional<uint64_t> RiscvCore<kXlen>::physical_address(uint64_t address) {
+  if (!paged(privilege_)) return static_cast<Unsigned>(address);
+  Tables tables(*this, true);
+  const Translation found =
+      translate_sv39(address, AccessKind::kLoad, {root_table(), Privilege::kSupervisor, true, true}, tables);
+  if (found.outcome != Translation::Outcome::kOk) return std::nullopt;
+  return found.physical;
 }
 
 template <int kXlen>
@@ -122,13 +144,16 @@ BlockKey RiscvCore<kXlen>::block_key(uint64_t pc) {
   return key;
 }
 
-/// In M mode blocks may always follow each other directly. Below it, only on one page, where both stand or
-/// fall together; an instruction on two pages depends on the second as well.
+/// Lets `exit` go straight to `target` from now on. On one page both stand or fall together; a way to another
+/// page (an instruction on two pages depends on the second as well) holds until translations are forgotten.
 template <int kXlen>
-bool RiscvCore<kXlen>::may_chain(const Exit& exit, const Block& target) const {
-  if (target.key.faults()) return false;
-  if (target.key.kind == BlockKey::Kind::kMachine) return true;
-  return target.pc / kPage == exit.block->pc / kPage && target.pc % kPage != kPage - 2;
+void RiscvCore<kXlen>::chain(Exit& exit, Block& target) {
+  if (target.key.faults()) return;  // the page may be there the next time
+  exit.target = &target;
+  exit.target_operations = target.operations;
+  const bool by_page = target.key.kind == BlockKey::Kind::kLower &&
+                       (target.pc / kPage != exit.block->pc / kPage || target.pc % kPage == kPage - 2);
+  if (by_page) chained_across_pages_.push_back(&exit);
 }
 
 template <int kXlen>
@@ -156,6 +181,11 @@ void RiscvCore<kXlen>::forget_translations() {
   }
   clear_hash(hashes_[1]);
   clear_hash(hashes_[2]);
+  for (Exit* exit : chained_across_pages_) {
+    exit->target = nullptr;
+    exit->target_operations = &unresolved_;
+  }
+  chained_across_pages_.clear();
 }
 
 template <int kXlen>

@@ -413,6 +413,7 @@ void RiscvCore<kXlen>::flush_blocks() {
   code_lines_.clear();
   operations_.clear();
   exits_.clear();
+  chained_across_pages_.clear();
   trap_block_ = nullptr;
   flush_pending_ = false;
   ++generation_;

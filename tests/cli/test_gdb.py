@@ -365,3 +365,51 @@ def test_a_port_that_is_taken_is_said(debug: Callable[..., Run], tmp_path: Path)
 
     assert done.returncode == 2, done
     assert "in use" in done.stderr
+
+
+# The first GiB and memory are themselves; memory is a second time at 0x40000000.
+PAGED = """
+  la t0, root
+  li t1, 0xcf
+  sd t1, 0(t0)
+  li t1, (0x80000000 >> 2) | 0xcf
+  sd t1, 8(t0)
+  sd t1, 16(t0)
+  srli t0, t0, 12
+  li t1, 8 << 60
+  or t0, t0, t1
+  csrw satp, t0
+  li t0, -1
+  csrw pmpaddr0, t0
+  csrwi pmpcfg0, 0x1f
+  li t0, 0x800
+  csrs mstatus, t0
+  la t0, paged
+  csrw mepc, t0
+  mret
+paged:
+  nop
+"""
+PAGED_DATA = "\n.data\n.balign 4096\nroot: .zero 4096\nword: .dword 0x1122334455667788\n"
+
+
+@needs_gdb
+def test_memory_is_read_and_written_through_the_page_tables(debug: Callable[..., Run], tmp_path: Path) -> None:
+    program = assemble(PAGED + EXIT + PAGED_DATA, tmp_path)
+    alias = "*(unsigned long*)((char*)&word-0x40000000)"
+
+    run = debug("--elf", program)
+    looked_at = ["*(unsigned long*)&word", "*(unsigned long*)0xc0000000"]
+    out = run.gdb(
+        ["target remote :0", f"p/x {alias}", "break paged", "continue", f"p/x {alias}", f"set var {alias} = 5"]
+        + [f"p/x {place}" for place in looked_at]
+        + ["continue"],
+        program,
+    )
+    code, _, _ = run.end()
+
+    assert code == 0, out
+    assert "Cannot access memory at address 0x4000" in out, out  # M mode does not translate
+    assert "= 0x1122334455667788\n" in out, out
+    assert "= 0x5\n" in out, out
+    assert "Cannot access memory at address 0xc0000000" in out, out

@@ -136,9 +136,7 @@ TEST_P(RandomTables, WalkAsTheModelDoes) {
 
     Outcome expected = leaf.outcome;
     uint64_t marked = leaf.entry;
-    if (!canonical) {
-      expected = Outcome::kPageFault;
-    } else if (leaf.entry != 0 && !allowed(leaf.entry, kind, mode)) {
+    if (!canonical || (leaf.entry != 0 && !allowed(leaf.entry, kind, mode))) {
       expected = Outcome::kPageFault;
     } else if (expected == Outcome::kOk) {
       marked |= kind == AccessKind::kStore ? 0xc0 : 0x40;

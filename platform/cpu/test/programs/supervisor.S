@@ -60,7 +60,8 @@
         srli    a0, a0, 18
         andi    a0, a0, 1
         EXPECT  a0, 1
-# WARL fields.
+# WARL fields: QEMU 7.2 keeps the hypervisor's and bit 0 of sepc.
+#ifndef ON_QEMU
         li      a0, -1
         csrw    medeleg, a0
         READS   medeleg, 0xb3ff
@@ -99,8 +100,13 @@
         csrw    satp, a0
         READS   satp, 0
 #endif
+#endif
 # sstatus shows and changes its part of mstatus.
+#if __riscv_xlen == 64
+        li      a0, ~(1 << 32)          # UXL stays 2
+#else
         li      a0, -1
+#endif
         csrw    sstatus, a0
         csrr    a1, mstatus
         li      a2, 0x7e19aa
@@ -117,7 +123,9 @@
         csrw    pmpaddr0, a0
         li      a0, 0x1e
         csrw    pmpcfg0, a0
+#ifndef ON_QEMU                         /* 7.2 keeps the reserved W without R */
         READS   pmpcfg0, 0x1c
+#endif
         li      a0, 0x1f
         csrw    pmpcfg0, a0
         TRAPS   2, csrr a0, 0x3c0
@@ -186,7 +194,7 @@
         EXPECT  a0, 0x22
         csrci   sstatus, 2
         TRAPS_S 3, ebreak
-        li      s0, 0x40000000
+        li      s0, 0x11000000          # nothing there
         TRAPS_S 5, lw a0, 0(s0)
         TRAPS_S 7, sw a0, 0(s0)
         TRAPS   9, ecall
@@ -201,7 +209,7 @@
         EXPECT  a0, 0
         LEAVE
 # An exception in M mode is never delegated.
-        TRAPS   2, csrr a0, 0x7a0
+        TRAPS   2, csrr a0, 0x7c0
 # A software interrupt of S mode: delegated, taken in S when SIE is set, not in M.
         li      a0, 0x222
         csrw    mideleg, a0
@@ -258,10 +266,12 @@
         li      t0, MSIP
         li      t1, 1
         sw      t1, 0(t0)
+9:      beqz    s8, 9b
         EXPECT  s8, 3
         LEAVE
         csrw    mie, x0
-# Sstc.
+# Sstc, where time is simulated and no host can come between two instructions.
+#ifndef ON_QEMU
         li      a0, 2
         csrw    mcounteren, a0
 #if __riscv_xlen == 64
@@ -275,12 +285,14 @@
         li      a0, -1
         csrw    0x31a, a0
         csrr    a0, 0x31a
-        EXPECT  a0, 1 << 31
+        srli    a0, a0, 31
+        EXPECT  a0, 1
 #endif
         li      a0, 0x20
         csrw    mie, a0
         csrs    mip, a0
         csrr    a0, mip
+        andi    a0, a0, 0x20
         EXPECT  a0, 0
         ENTER   MPP_S
         csrr    a0, time
@@ -316,6 +328,7 @@
         csrci   sstatus, 2
         LEAVE
         csrw    mie, x0
+#endif
 # PMP: NAPOT cell of 8 bytes without rights before all the rest; NA4; TOR.
         li      a0, 0
         csrw    medeleg, a0
@@ -331,7 +344,9 @@
         EXPECT_ADDRESS s10, cell
         TRAPS   7, sw a0, 4(s0)
         lw      a0, 8(s0)
+#ifndef ON_QEMU                         /* 7.2 raises the load's exception */
         TRAPS   7, amoadd.w a0, a0, (s0)
+#endif
         LEAVE
         lw      a0, 0(s0)
 # Read only, and MPRV makes M mode see it.
@@ -370,7 +385,8 @@
         bne     s10, s1, fail
         LEAVE
         jalr    ra, s1
-# Nothing matches: S mode may do nothing.
+# Nothing matches: S mode may do nothing (QEMU 7.2 grants everything while no entry is in use).
+#ifndef ON_QEMU
         li      gp, 41
         csrw    pmpcfg0, x0
         la      s11, 8f
@@ -380,6 +396,7 @@
 8:      li      t6, 1
         bne     s8, t6, fail
         li      s6, 0
+#endif
 # A locked entry binds M mode too and stays.
         srli    a0, s0, 2
         csrw    pmpaddr3, a0

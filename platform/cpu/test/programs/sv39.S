@@ -276,7 +276,8 @@
         csrw    satp, s8
         ld      a0, 0(s0)
         CALL    PAGES + 0x9000, 77
-# The walk meets PMP and empty space: access faults.
+# The walk meets empty space: an access fault by the specification, a page fault in QEMU 7.2.
+#ifndef ON_QEMU
         la      t1, table1
         li      t0, (0x40000000 >> 12 << 10) | V
         sd      t0, 24(t1)
@@ -285,6 +286,7 @@
         FAULTS  5, PAGES + 0x600000, ld a0, 0(s0)
         FAULTS  7, PAGES + 0x600000, sd a0, 0(s0)
         CALL_FAULTS 1, PAGES + 0x600000, PAGES + 0x600000
+#endif
 # M mode: no translation; MPRV with MPP = S translates data, not code.
         ecall
         la      t0, table0
@@ -312,9 +314,11 @@
         li      t0, 0x20000
         csrc    mstatus, t0
         bne     a0, t1, fail
+#ifndef ON_QEMU                         /* it has PCI there */
         li      s4, -1
         ld      a0, 0(s0)
         EXPECT  s4, 5
+#endif
         FINISH
 # s7 = scause, s10 = stval, s9 = sepc. A fetch fault goes on at s11, others behind the instruction.
         .align  2
