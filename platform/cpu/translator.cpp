@@ -205,7 +205,7 @@ class Translator {
 
     /// Stall that the sequential successor causes, charged here so that it does not depend on block borders.
     uint32_t hazard(const DecodedInstruction& instruction) {
-      if (core.timing_.load_use == 0 && core.timing_.jump_register == 0 && core.timing_.fp_use == 0) return 0;
+      if (!core.timing_.has_hazards()) return 0;
       if (instruction.rd == 0 || ends_block(instruction.id) || instruction.id == Instruction::kJal) return 0;
       const uint64_t next = pc + instruction.length;
       if (!same_page(next, pc)) return 0;
@@ -305,7 +305,9 @@ class Translator {
 
     bool branch(const DecodedInstruction& in, uint64_t next) {
       const uint64_t target = pc + static_cast<uint64_t>(static_cast<int64_t>(in.immediate));
-      const int32_t exit = make_exit(target, true, core.timing_.branch_taken);
+      const int32_t exit = make_exit(target, true, core.timing_.taken_cycles(in));
+      tally.stall_cycles += core.timing_.not_taken_cycles(in);
+      block->instructions.back().after = tally;
       const bool countdown = core.config_.block_instructions > 1 && fusable &&
                              last_id == Instruction::kAddi && in.id == Instruction::kBne &&
                              last().rd == in.rs1 && last().rs1 == in.rs1 && in.rs2 != in.rs1 &&

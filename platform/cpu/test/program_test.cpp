@@ -91,7 +91,7 @@ TEST_P(Program, PassesItsOwnChecks) {
 }
 
 TEST_P(Program, DoesNotDependOnBlockSize) {
-  for (const char* timing : {"ideal", "small_in_order"}) {
+  for (const char* timing : {"ideal", "small_in_order", "rocket"}) {
     Setting setting;
     setting.timing = timing;
     const Result reference = run(path(), setting);

@@ -7,20 +7,22 @@ namespace ganglion {
 namespace {
 
 /// Cycles of `words`, run from the start of RAM up to an endless loop, without memory latency.
-uint64_t cycles_of(std::vector<uint32_t> words, const char* timing, uint32_t latency = 0) {
+uint64_t cycles_of(std::vector<uint32_t> words, const char* timing, uint32_t latency = 0,
+                   uint64_t instructions = 0) {
   test::FlatPort port;
   port.latency = latency;
   HartCoreConfig config;
   config.reset_pc = test::FlatPort::kRam;
   config.timing = find_timing_table(timing);
   config.isa = *InstructionSet::named("rv64gc");
-  config.max_instructions = words.size();
+  if (instructions == 0) instructions = words.size();
+  config.max_instructions = instructions;
   port.load(test::FlatPort::kRam, words);
   const auto core = HartCore::make(config, port);
   core->set_integer_register(10, test::FlatPort::kRam + 0x1000);
   core->set_integer_register(12, 100);
   core->run();
-  EXPECT_EQ(core->instructions(), words.size());
+  EXPECT_EQ(core->instructions(), instructions);
   return core->cycle();
 }
 
@@ -82,6 +84,47 @@ TEST(TimingTable, FloatingPointFollowsItsSource) {
   EXPECT_EQ(cycles({kFdiv, kFuse}, "small_in_order"), 20u);
   EXPECT_EQ(cycles({kFld, kFadd}, "small_in_order"), 3u) << "load-use";
   EXPECT_EQ(cycles({kFld, kUse}, "small_in_order"), 2u) << "fa1 is not a1";
+}
+
+TEST(TimingTable, RocketFollowsItsSource) {
+  const auto cycles = [](std::vector<uint32_t> words) {
+    words.push_back(kLoop);
+    return cycles_of(words, "rocket") - 1;
+  };
+  constexpr uint32_t kMul = 0x02c60633;      // mul a2, a2, a2
+  constexpr uint32_t kByte = 0x00050583;     // lb a1, 0(a0)
+  constexpr uint32_t kForward = 0x00000263;  // beq zero, zero, +4: taken
+  EXPECT_EQ(cycles({kAdd, kAdd}), 2u);
+  EXPECT_EQ(cycles({kLoad, kUse}), 1u + 2u) << "a word has a result latency of 2";
+  EXPECT_EQ(cycles({kByte, kUse}), 1u + 3u) << "a byte of 3";
+  EXPECT_EQ(cycles({kByte, kAdd}), 2u) << "that nobody waits for";
+  EXPECT_EQ(cycles({kMul, kUse}), 2u);
+  EXPECT_EQ(cycles({kMul, kAdd}), 1u + 5u);
+  EXPECT_EQ(cycles({kMul, 0x02d687b3 /* mul a5, a3, a3 */}), 1u + 5u) << "one at a time";
+  EXPECT_EQ(cycles({0xfff00693 /* li a3, -1 */, 0x02d64633 /* div */}), 2u);
+  EXPECT_EQ(cycles({0x00100693 /* li a3, 1 */, 0x02d64633}), 1u + 64u);
+  EXPECT_EQ(cycles({0x34001073 /* csrw mscratch, zero */}), 3u);
+  EXPECT_EQ(cycles({kForward}), 1u + 3u) << "forward: predicted not taken";
+  EXPECT_EQ(cycles({0x00c61463 /* bne a2, a2, +8: not taken */}), 1u);
+  EXPECT_EQ(cycles({0xfec61ee3 /* bne a2, a2, -4: not taken */}), 1u + 3u) << "backward: predicted taken";
+  EXPECT_EQ(cycles({0x0040006f /* j +4 */}), 1u);
+  // li a2, 3; addi a2, a2, -1; bnez a2, -4: the branch is right twice, wrong once.
+  EXPECT_EQ(cycles_of({0x00300613, 0xfff60613, 0xfe061ee3, kLoop}, "rocket", 0, 8), 8u + 3u);
+  // auipc ra, 0; ret to behind it: predicted; through a1 not.
+  EXPECT_EQ(cycles({0x00000097, 0x00808067 /* jr 8(ra) */}), 2u);
+  EXPECT_EQ(cycles({0x00000597, 0x00858067 /* jr 8(a1) */}), 2u + 3u);
+}
+
+TEST(TimingTable, RocketFloatingPointFollowsItsSource) {
+  const auto cycles = [](std::vector<uint32_t> words) {
+    words.insert(words.begin(), {0x00006fb7, 0x300fa073});  // lui t6, 6; csrs mstatus, t6
+    words.push_back(kLoop);
+    return cycles_of(words, "rocket") - 1 - 3 - 1;
+  };
+  EXPECT_EQ(cycles({0x02c5f553 /* fadd.d fa0, fa1, fa2 */, 0x02c57553 /* fadd.d fa0, fa0, fa2 */}), 4u + 1u);
+  EXPECT_EQ(cycles({0x00c5f553 /* fadd.s */, 0x00c57553}), 3u + 1u);
+  EXPECT_EQ(cycles({0x1ac5f553 /* fdiv.d */}), 55u);
+  EXPECT_EQ(cycles({0x18c5f553 /* fdiv.s */}), 26u);
 }
 
 TEST(TimingTable, TakenTransfersCostTheirBubbles) {
