@@ -4,6 +4,27 @@
 #include <utility>
 
 namespace ganglion {
+namespace {
+
+void take_over(std::map<std::string, CostEntry>& to, const std::map<std::string, CostEntry>& from,
+               const std::string& file) {
+  for (const auto& [key, entry] : from) {
+    if (to.emplace(key, entry).second) continue;
+    throw ConfigError(
+        {{}, file + ": cost \"" + key + "\" stands in the shared table too", "one of them", ""});
+  }
+}
+
+}  // namespace
+
+CostTable cost_table_of(const ComponentType& type) {
+  CostTable costs = parse_cost_table(type.cost_yaml, type.schema.name + "/cost.yaml");
+  if (type.shared_cost_yaml.empty()) return costs;
+  const CostTable shared = parse_cost_table(type.shared_cost_yaml, "costs shared with " + type.schema.name);
+  take_over(costs.actions, shared.actions, costs.file);
+  take_over(costs.area, shared.area, costs.file);
+  return costs;
+}
 
 void ComponentRegistry::add(ComponentType type) {
   const std::string name = type.schema.name;

@@ -21,6 +21,7 @@ struct BlockIdentity {
 struct ComponentType {
   ParamSchema schema{};                  ///< schema.name is the type's name in scenarios ("sc_cnn")
   std::string cost_yaml{};               ///< text of its cost.yaml
+  std::string shared_cost_yaml{};        ///< text of a table whose entries it has too; "" when there is none
   std::string device_tree_compatible{};  ///< "" when it has no node
   uint64_t window_bytes =
       0x10000;  ///< size of its address window; 0 when it is no target or sized by a parameter
@@ -32,6 +33,10 @@ struct ComponentType {
   /// Builds one; ComponentRegistry::add wraps it so that it runs in a SystemC name scope of the instance.
   std::function<std::unique_ptr<Component>(const ComponentContext&)> make{};
 };
+
+/// The costs of a type: those of its cost.yaml and the shared ones. ConfigError as parse_cost_table, and for
+/// an entry that both have.
+[[nodiscard]] CostTable cost_table_of(const ComponentType& type);
 
 /// The types known to this binary, by name. Filled by explicit register_<type>() calls; CMake generates the
 /// list for ip/.

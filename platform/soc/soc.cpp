@@ -23,7 +23,7 @@ CostTable costs_of(const InstanceSpec& spec) {
     none.component = spec.type->schema.name;
     return none;
   }
-  CostTable costs = parse_cost_table(spec.type->cost_yaml, spec.type->schema.name + "/cost.yaml");
+  CostTable costs = cost_table_of(*spec.type);
   if (costs.leakage && spec.type->leakage_scale) {
     const double scale = spec.type->leakage_scale(spec.params, costs);
     costs.leakage->value *= scale;

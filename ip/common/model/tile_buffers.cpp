@@ -83,6 +83,27 @@ std::optional<JobFault> TileBuffers::load_constants(const ByteRun& run, std::spa
   return std::nullopt;
 }
 
+void TileBuffers::read_patch(const Tile& tile, uint32_t y, uint32_t x, std::span<int16_t> patch) const {
+  const int64_t top = (int64_t{tile.row_begin} + y) * shape_.stride - shape_.pad;
+  const int64_t left = int64_t{x} * shape_.stride - shape_.pad;
+  std::size_t i = 0;
+  for (uint32_t c = 0; c < shape_.in_c; ++c) {
+    for (uint32_t ky = 0; ky < shape_.kh; ++ky) {
+      const int64_t row = top + ky;
+      const bool inside = row >= 0 && row < shape_.in_h;
+      const std::size_t begin =
+          inside ? (std::size_t{c} * tile.in_row_count + static_cast<std::size_t>(row - tile.in_row_begin)) *
+                       shape_.in_w
+                 : 0;
+      for (uint32_t kx = 0; kx < shape_.kw; ++kx, ++i) {
+        const int64_t column = left + kx;
+        const bool there = inside && column >= 0 && column < shape_.in_w;
+        patch[i] = there ? input_[begin + static_cast<std::size_t>(column)] : int16_t{0};
+      }
+    }
+  }
+}
+
 void TileBuffers::clear_output(const Tile& tile) {
   if (!tile.last_of_group_outputs) return;
   output_.assign(std::size_t{tile.map_count} * (tile.row_count / shape_.pool_step()) * shape_.stored_w() *

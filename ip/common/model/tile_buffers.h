@@ -38,6 +38,10 @@ class TileBuffers {
   /// post-processing into the output buffer. Order of a pooling window: its first output first.
   void finish(const Tile& tile, uint32_t map, uint32_t y, uint32_t x, int64_t accumulator);
 
+  /// Operands of the computed pixel (y, x) of `tile` in the order of the taps (c, ky, kx), 0 where it looks
+  /// beyond the map.
+  void read_patch(const Tile& tile, uint32_t y, uint32_t x, std::span<int16_t> patch) const;
+
   [[nodiscard]] std::span<int16_t> input() { return input_; }      ///< [in_c][in_row_count][in_w]
   [[nodiscard]] std::span<int16_t> weights() { return weights_; }  ///< [map_count][tap_count]
 

@@ -1,8 +1,16 @@
 #include "ip/common/tlm/array_parameters.h"
 
+#include <string_view>
+
 #include "platform/base/param_specs.h"
 
+namespace ganglion::embedded {
+extern const std::string_view layer_array_cost_yaml;
+}
+
 namespace ganglion::layers {
+
+std::string shared_cost_yaml() { return std::string(embedded::layer_array_cost_yaml); }
 
 std::vector<ParamSpec> array_params(const Array& d) {
   return {integer_param("lanes", d.lanes, 1, 1024, "p: output pixels of one map that share a weight"),

@@ -16,6 +16,8 @@ void read_array(const Params& params, Array& array);
 /// ConfigError naming the parameter of the component type `type`.
 [[noreturn]] void refuse(const Params& params, const std::string& type, const ConfigFault& fault);
 
+/// Text of ip/common/cost.yaml.
+[[nodiscard]] std::string shared_cost_yaml();
 /// Leakage in nW of logic of `logic_um2` and the buffers of `array`, by the densities that the cost tables
 /// of these blocks are built from.
 [[nodiscard]] double leakage_nw(const Array& array, double logic_um2);

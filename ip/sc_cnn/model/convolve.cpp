@@ -1,45 +1,19 @@
 #include <algorithm>
 #include <vector>
 
+#include "ip/common/model/phase_planes.h"
 #include "ip/sc_cnn/model/accumulate.h"
 #include "ip/sc_cnn/model/core.h"
 #include "ip/sc_cnn/model/multiplier.h"
 #include "platform/base/fixed_point.h"
 
-// How a tile is computed fast. Per input channel, the padded stripe is split into stride x stride phase
-// planes, so that a tap (ky, kx) reads consecutive elements for consecutive output pixels; a row of the tile
-// ends in a few pixels that nobody stores. Every weight magnitude that occurs in the channel gets its plane
-// of products once, by table; taps then only add and clamp.
+// How a tile is computed fast. Channels are read as phase planes. Every weight magnitude that occurs in a
+// channel gets its plane of products once, by table; taps then only add and clamp.
 
 namespace ganglion::sc_cnn {
-namespace {
 
-/// Shape of the phase planes of one channel of a tile's input.
-struct PhasePlanes {
-  PhasePlanes(const Layer& layer, const Tile& tile)
-      : stride(layer.stride),
-        rows(((tile.row_count - 1) * layer.stride + layer.kh + stride - 1) / stride),
-        columns((layer.in_w + 2 * layer.pad + stride - 1) / stride),
-        plane(std::size_t{rows} * columns),
-        pixels((std::size_t{tile.row_count} - 1) * columns + layer.computed_w()),
-        padded_pixels((pixels + kPixelBlock - 1) / kPixelBlock * kPixelBlock),
-        // The last plane's taps read past it by less than a padded run.
-        elements(plane * stride * stride + layer.kw + kPixelBlock) {}
-
-  [[nodiscard]] std::size_t index(uint32_t y, uint32_t x) const {
-    return (std::size_t{y % stride} * stride + x % stride) * plane + std::size_t{y / stride} * columns +
-           x / stride;
-  }
-
-  uint32_t stride;
-  uint32_t rows, columns;     // of one plane
-  std::size_t plane;          // elements of one plane
-  std::size_t pixels;         // from the first to one past the last output pixel, row ends included
-  std::size_t padded_pixels;  // whole blocks
-  std::size_t elements;       // of all planes, with slack
-};
-
-}  // namespace
+using layers::PhasePlanes;
+static_assert(PhasePlanes::kPixelBlock % kPixelBlock == 0);
 
 template <typename Accumulator>
 uint64_t Core::convolve(const Tile& tile) {
@@ -54,9 +28,9 @@ uint64_t Core::convolve(const Tile& tile) {
   const uint32_t kernel = layer_.kh * layer_.kw;
   const std::size_t taps = layer_.taps();
 
-  std::vector<Accumulator> lanes(shape.padded_pixels * tile.map_count, 0);
+  std::vector<Accumulator> lanes(shape.padded_pixels() * tile.map_count, 0);
   std::vector<uint16_t> clamped(lanes.size(), 0);
-  std::vector<uint16_t> operands(shape.elements);
+  std::vector<uint16_t> operands(shape.elements());
   std::vector<int32_t> slot_of_count(std::size_t{1} << n);
   std::vector<std::vector<int16_t>> slots;
   std::vector<TapProducts> work(kernel);
@@ -64,7 +38,7 @@ uint64_t Core::convolve(const Tile& tile) {
   const auto count_saturations = [&] {
     for (uint32_t m = 0; m < tile.map_count; ++m) {
       for (uint32_t y = 0; y < tile.row_count; ++y) {
-        const uint16_t* row = clamped.data() + m * shape.padded_pixels + std::size_t{y} * shape.columns;
+        const uint16_t* row = clamped.data() + m * shape.padded_pixels() + shape.pixel(y, 0);
         for (uint32_t x = 0; x < layer_.computed_w(); ++x) saturations += row[x];
       }
     }
@@ -73,19 +47,8 @@ uint64_t Core::convolve(const Tile& tile) {
 
   uint32_t taps_since_count = 0;
   const auto zero = static_cast<uint16_t>(to_offset_binary(0, n));
-  const int64_t first_row =
-      int64_t{tile.row_begin} * layer_.stride - layer_.pad;  // of the stripe, padding included
   for (uint32_t c = 0; c < layer_.in_c; ++c) {
-    std::ranges::fill(operands, zero);
-    for (uint32_t y = 0; y < tile.in_row_count; ++y) {
-      const int64_t stripe_row = int64_t{tile.in_row_begin} + y - first_row;
-      if (stripe_row < 0 || stripe_row >= int64_t{shape.rows} * shape.stride) continue;
-      const int16_t* row = input().data() + (std::size_t{c} * tile.in_row_count + y) * layer_.in_w;
-      for (uint32_t x = 0; x < layer_.in_w; ++x) {
-        operands[shape.index(static_cast<uint32_t>(stripe_row), x + layer_.pad)] =
-            static_cast<uint16_t>(to_offset_binary(row[x], n));
-      }
-    }
+    shape.spread(input(), tile, c, zero, operands, [n](int16_t x) { return to_offset_binary(x, n); });
     std::ranges::fill(slot_of_count, -1);
     std::size_t used = 0;
     if (taps_since_count + kernel > 65535) {
@@ -102,7 +65,7 @@ uint64_t Core::convolve(const Tile& tile) {
         int32_t& slot = slot_of_count[k];
         if (slot < 0) {
           slot = static_cast<int32_t>(used++);
-          if (slots.size() < used) slots.emplace_back(shape.elements + shape.padded_pixels);
+          if (slots.size() < used) slots.emplace_back(shape.elements() + shape.padded_pixels());
           const int16_t* products = table.row(k);
           int16_t* plane = slots[static_cast<std::size_t>(slot)].data();
           for (std::size_t i = 0; i < operands.size(); ++i) plane[i] = products[operands[i]];
@@ -111,15 +74,15 @@ uint64_t Core::convolve(const Tile& tile) {
         work.push_back({slots[static_cast<std::size_t>(slot)].data() + from,
                         static_cast<int16_t>(kernels[t] < 0 ? -1 : 0)});
       }
-      accumulate(lanes.data() + m * shape.padded_pixels, clamped.data() + m * shape.padded_pixels,
-                 shape.padded_pixels, work, low, high);
+      accumulate(lanes.data() + m * shape.padded_pixels(), clamped.data() + m * shape.padded_pixels(),
+                 shape.padded_pixels(), work, low, high);
     }
   }
   count_saturations();
 
   for (uint32_t m = 0; m < tile.map_count; ++m) {
     for (uint32_t y = 0; y < tile.row_count; ++y) {
-      const Accumulator* row = lanes.data() + m * shape.padded_pixels + std::size_t{y} * shape.columns;
+      const Accumulator* row = lanes.data() + m * shape.padded_pixels() + shape.pixel(y, 0);
       for (uint32_t x = 0; x < layer_.computed_w(); ++x) finish(tile, m, y, x, in_units_of_bias(row[x]));
     }
   }

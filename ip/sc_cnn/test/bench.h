@@ -1,42 +1,37 @@
 #pragma once
 
-#include <string>
-
-#include "ip/common/test/driver_access.h"
-#include "ip/common/test/placed_layer.h"
+#include "ip/common/test/layer_bench.h"
 #include "ip/sc_cnn/driver/sc_cnn.h"
 #include "ip/sc_cnn/test/random_job.h"
 #include "ip/sc_cnn/tlm/parameters.h"
 #include "ip/sc_cnn/tlm/sc_cnn.h"
-#include "platform/accel/test/block_bench.h"
 
 namespace ganglion::sc_cnn {
 
-using layers::Placement;
-
-/// An SC-CNN core on a memory; its firmware uses the C driver.
-class Bench : public test::BlockBench<ScCnn> {
- public:
-  static constexpr uintptr_t kBase = test::DriverAccess::kBase;
-
-  explicit Bench(const std::string& scenario = "{}");
-
-  /// The driver's `idle`: lets a microsecond pass.
-  static void idle(void*) { wait_cycles(200); }
-
-  /// Puts the operands of `owned` into memory and gives the layer these addresses.
-  [[nodiscard]] Layer place(const OwnedJob& owned, const Placement& to = {}) {
-    return layers::place(*this, owned, to);
+struct Traits {
+  using Block = ScCnn;
+  using Registers = sc_cnn::Registers;
+  using Config = sc_cnn::Config;
+  using Layer = sc_cnn::Layer;
+  using Result = sc_cnn::Result;
+  static constexpr const char* kType = "sc_cnn";
+  static void register_type(ComponentRegistry& registry) { register_sc_cnn(registry); }
+  static ParamSchema parameter_schema() { return sc_cnn::parameter_schema(); }
+  static Config array_of(const Params& params) { return sc_cnn::array_of(params); }
+  static int probe(uintptr_t base) { return sc_cnn_probe(base); }
+  static int submit(accelerator_t* core, const Layer& l) {
+    const sc_cnn_layer_t job{layers::driver_job(l), l.weight_bits, l.guard_bits, l.zero_skip};
+    return sc_cnn_submit(core, &job);
   }
-  /// The driver's form of a layer.
-  [[nodiscard]] static sc_cnn_layer_t driver_layer(const Layer& layer);
-
-  Config array;
-  sc_cnn_t driver{};
-
- private:
-  test::DriverAccess access_{[this](uint64_t offset) { return read(offset); },
-                             [this](uint64_t offset, uint32_t value) { write(offset, value); }};
+  static Result run(const Config& config, const Job& job) { return sc_cnn::run(config, job); }
+  static Layer random_layer(const Config& config, bool fully_connected, std::mt19937& random) {
+    return fully_connected ? random_fully_connected(config, random) : random_convolution(config, random);
+  }
+  static std::map<std::string, uint64_t> lane_counts(const Config& config, const Actions& a) {
+    return {{"lane_cycle_b" + std::to_string(config.bit_parallel), a.lane_cycles},
+            {"counter_cycle", a.counter_cycles}};
+  }
 };
+using Bench = layers::LayerBench<Traits>;
 
 }  // namespace ganglion::sc_cnn

@@ -2,17 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
-#include <string_view>
-
-namespace ganglion::embedded {
-extern const std::string_view sc_cnn_cost_yaml;
-}
+#include "ip/sc_cnn/tlm/sc_cnn.h"
 
 namespace ganglion::sc_cnn {
 namespace {
 
-CostTable costs() { return parse_cost_table(std::string(embedded::sc_cnn_cost_yaml), "ip/sc_cnn/cost.yaml"); }
+CostTable costs() {
+  ComponentRegistry registry;
+  register_sc_cnn(registry);
+  return cost_table_of(registry.find("sc_cnn", {}));
+}
 
 TEST(ScCnnLeakage, IsWhatTheCostTableStatesForTheDefaultArray) {
   EXPECT_DOUBLE_EQ(leakage_scale(Config{}, costs()), 1.0);

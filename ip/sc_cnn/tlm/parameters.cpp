@@ -73,6 +73,7 @@ void register_sc_cnn(ComponentRegistry& registry) {
   type.schema = sc_cnn::parameter_schema();
   type.cost_yaml = std::string(embedded::sc_cnn_cost_yaml);
   type.identity = identity_of<sc_cnn::Registers>();
+  type.shared_cost_yaml = layers::shared_cost_yaml();
   type.device_tree_compatible = "ganglion,sc-cnn";
   type.leakage_scale = [](const Params& params, const CostTable& costs) {
     return sc_cnn::leakage_scale(sc_cnn::array_of(params), costs);

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+
+#include "ip/common/model/cycles.h"
+#include "ip/mac_array/model/config.h"
+#include "ip/mac_array/model/layer.h"
+
+namespace ganglion::mac_array {
+
+// models:          block-clock cycles of a tile.
+// leaves out:      buffer bank conflicts, and the width of the weight buffer's port: a fully connected tile
+//                  takes a weight for every multiplier of the array each cycle, as the SC-CNN core's does.
+// checked against: a lane stepped cycle by cycle (test/cycles_test.cpp).
+// error bound:     exact for the documented machine; the machine is a reconstruction until rtl/ exists.
+//
+// With d = macs_per_lane: convolution A = ceil(taps / d) + run_cycles, fully connected A = ceil(taps of the
+// chunk / d); ip/common/model/cycles.h makes tiles of that, platform/accel/tile_pipeline.h the job.
+
+/// What the array does in a tile, in the units of cost.yaml.
+struct Actions : layers::BufferActions {
+  uint64_t macs = 0;                ///< one product is formed and summed
+  uint64_t accumulator_writes = 0;  ///< one lane adds its products to its accumulator
+  Actions& operator+=(const Actions& other);
+  bool operator==(const Actions&) const = default;
+};
+
+/// Cycles and array actions (all but the buffer words that DMA moves) of one tile.
+struct TileCost {
+  uint64_t cycles = 0;
+  Actions actions;
+};
+[[nodiscard]] TileCost tile_cost(const Config& config, const Layer& layer, const layers::Tile& tile);
+
+}  // namespace ganglion::mac_array
