@@ -1,6 +1,7 @@
 // Where cycles go: the software kernels on typical layers, then every layer of the scenario's loadables on
 // the hart and offloaded. Needs no scenario for the first part.
 #include <ganglion/kernels.h>
+#include <ganglion/offload.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -90,7 +91,7 @@ static bool bench_layers(const char* image, const void* dataset) {
   gn_network_t network;
   if (!open_network(image, &network)) return false;
   const ganglion_loadable_header* header = gn_loadable_header(network.file);
-  printf("\n%s: %s\n%-20s %-7s %10s %12s %12s %12s %10s\n", image,
+  printf("\n%s: %s\n%-20s %-9s %10s %12s %12s %12s %10s\n", image,
          gn_loadable_text(network.file, header->name_offset), "layer", "on", "MAC", "hart cycles", "time us",
          "energy uJ", "MAC/cycle");
   gn_network_load_image(&network, dataset, 0);
@@ -107,9 +108,9 @@ static bool bench_layers(const char* image, const void* dataset) {
     print_fault(image, &network, status, &fault);
     ok = status == GN_NETWORK_OK;
     if (ok) {
-      printf("%-20s %-7s %10lu %12llu %12.1f %12.4f %10.3f\n", name,
-             layer->target == GANGLION_TARGET_CPU ? "hart" : "sc_cnn", (unsigned long)layer->macs,
-             (unsigned long long)used.cycles, (double)used.time_ps * 1e-6, (double)used.energy_fj * 1e-9,
+      printf("%-20s %-9s %10lu %12llu %12.1f %12.4f %10.3f\n", name, gn_target_name(layer->target),
+             (unsigned long)layer->macs, (unsigned long long)used.cycles, (double)used.time_ps * 1e-6,
+             (double)used.energy_fj * 1e-9,
              used.cycles == 0 ? 0.0 : (double)layer->macs / (double)used.cycles);
     }
   }

@@ -151,8 +151,9 @@ static gn_file_status_t check_weights(const void* file, const ganglion_layer* la
     return GN_FILE_DATA;
   }
   const gn_file_status_t status = check_requantisation(file, layer, layer->out_c, layer->out_c);
-  if (status != GN_FILE_OK || layer->target != GANGLION_TARGET_CPU) return status;
-  // |product| <= 2^(2N-2). Sums of an accelerator saturate instead.
+  const bool exact = layer->target == GANGLION_TARGET_CPU || layer->target == GANGLION_TARGET_MAC_ARRAY;
+  if (status != GN_FILE_OK || !exact) return status;
+  // |product| <= 2^(2N-2). Sums on the other accelerators saturate instead.
   const uint64_t products = taps << (2 * header->operand_bits - 2);
   const int32_t* bias = (const int32_t*)(const void*)((const uint8_t*)file + layer->bias_offset);
   for (uint32_t i = 0; i < layer->out_c; ++i) {
@@ -201,7 +202,8 @@ static bool maps_are_placed(const ganglion_loadable_header* header, const gangli
 static gn_file_status_t check_layer(const void* file, const ganglion_layer* layer) {
   const ganglion_loadable_header* header = file;
   const bool known_target = layer->target == GANGLION_TARGET_CPU || layer->target == GANGLION_TARGET_SC_CNN ||
-                            layer->target == GANGLION_TARGET_DEEPCAM;
+                            layer->target == GANGLION_TARGET_DEEPCAM ||
+                            layer->target == GANGLION_TARGET_MAC_ARRAY;
   if (layer->kind > GANGLION_LAYER_PAD || !known_target ||
       (!weighted(layer) && layer->target != GANGLION_TARGET_CPU)) {
     return GN_FILE_KIND;

@@ -3,11 +3,13 @@
 #include <ganglion/interrupt.h>
 #include <ganglion/offload.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "offload_block.h"
 
 /// Every accelerator this runtime has a driver for.
-static const gn_accelerator_t* const accelerators[] = {&gn_sc_cnn_accelerator, &gn_deepcam_accelerator};
+static const gn_accelerator_t* const accelerators[] = {&gn_sc_cnn_accelerator, &gn_deepcam_accelerator,
+                                                       &gn_mac_array_accelerator};
 enum { ACCELERATORS = sizeof accelerators / sizeof accelerators[0] };
 
 typedef struct {
@@ -71,6 +73,13 @@ static void explain(void* context, char* text, size_t bytes) {
 static bool fits(void* context, const ganglion_layer* record, char* text, size_t bytes) {
   const unit_t* unit = context;
   return unit->block->fits(&unit->core, record, text, bytes);
+}
+
+const char* gn_target_name(uint32_t target) {
+  for (int i = 0; i < ACCELERATORS; ++i) {
+    if (accelerators[i]->target == target) return strchr(accelerators[i]->compatible, ',') + 1;
+  }
+  return "hart";
 }
 
 layer_job_t gn_layer_job(const gn_layer_t* layer, const ganglion_layer* record) {

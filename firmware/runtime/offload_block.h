@@ -20,4 +20,4 @@ typedef struct {
 /// The registers that all blocks have for a layer.
 layer_job_t gn_layer_job(const gn_layer_t* layer, const ganglion_layer* record);
 
-extern const gn_accelerator_t gn_sc_cnn_accelerator, gn_deepcam_accelerator;
+extern const gn_accelerator_t gn_sc_cnn_accelerator, gn_deepcam_accelerator, gn_mac_array_accelerator;

@@ -1,5 +1,6 @@
 #include "experiment.h"
 
+#include <ganglion/offload.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,10 +42,10 @@ void print_fault(const char* image, const gn_network_t* network, gn_network_stat
       printf(fault->file >= GN_FILE_KIND ? ": layer %lu\n" : "\n", (unsigned long)fault->layer);
       return;
     case GN_NETWORK_NO_OFFLOAD: {
-      const bool sc_cnn = gn_loadable_layers(network->file)[fault->layer].target == GANGLION_TARGET_SC_CNN;
+      const char* block = gn_target_name(gn_loadable_layers(network->file)[fault->layer].target);
       printf(
           "%s: some layers are placed on %s, and this SoC has none (no \"ganglion,%s\" in the device tree)\n",
-          image, sc_cnn ? "sc_cnn" : "deepcam", sc_cnn ? "sc-cnn" : "deepcam");
+          image, block, block);
       return;
     }
     case GN_NETWORK_MEMORY:

@@ -14,10 +14,10 @@ VERSION = 1
 ALIGNMENT = 64
 
 KIND_CONV2D, KIND_FULLY_CONNECTED, KIND_MAX_POOL, KIND_ADD, KIND_GLOBAL_AVERAGE_POOL, KIND_PAD = range(6)
-TARGET_CPU, TARGET_SC_CNN, TARGET_DEEPCAM = range(3)
+TARGET_CPU, TARGET_SC_CNN, TARGET_DEEPCAM, TARGET_MAC_ARRAY = range(4)
 KIND_NAMES = ("conv2d", "fully_connected", "max_pool_2x2", "add", "global_average_pool", "pad")
 WEIGHTED_KINDS = (KIND_CONV2D, KIND_FULLY_CONNECTED)
-TARGET_NAMES = ("cpu", "sc_cnn", "deepcam")
+TARGET_NAMES = ("cpu", "sc_cnn", "deepcam", "mac_array")
 
 HEADER_FIELDS = (
     "magic", "version", "total_bytes", "crc32", "layer_count", "layers_offset", "arena_bytes", "operand_bits",
