@@ -107,7 +107,13 @@ struct Block {
   const Operation* operations = nullptr;
   uint32_t operation_count = 0;
   uint32_t region = 0;  ///< of memory, for the fetches
+  uint64_t epoch = 0;   ///< of the code in memory that it was last compared with
   std::vector<BlockInstruction> instructions;
+  struct {
+    uint64_t pc = 0;
+    uint32_t word = 0;
+    uint8_t length = 0;  ///< 0: none
+  } successor;           ///< looked at for the hazards of the last instruction
   std::vector<uint16_t> instruction_of_operation;
 };
 

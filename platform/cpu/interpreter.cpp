@@ -60,9 +60,15 @@ Block* RiscvCore<kXlen>::find_or_translate(uint64_t pc) {
   if (hash_[slot].pc == pc) return hash_[slot].block;
   const BlockKey key = block_key(pc);
   Block* block = nullptr;
-  if (const auto found = blocks_.find(key); found != blocks_.end()) {
+  const auto found = blocks_.find(key);
+  if (found != blocks_.end() && (found->second->epoch == code_epoch_ || is_current(*found->second))) {
     block = found->second.get();
+    block->epoch = code_epoch_;
   } else {
+    if (found != blocks_.end()) {
+      retired_blocks_.push_back(std::move(found->second));
+      blocks_.erase(found);
+    }
     block = translate(key);
   }
   if (key.faults()) return block;  // the page may be there the next time
@@ -306,7 +312,7 @@ do_FenceI:
   SAVE();
   exit = &exits_[static_cast<uint32_t>(op->immediate)];
   leave_by(*exit);
-  flush_blocks();
+  doubt_blocks();
   RESTORE();
   goto enter;
 do_Ecall:

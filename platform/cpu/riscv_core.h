@@ -105,6 +105,9 @@ class RiscvCore final : public HartCore {
   [[nodiscard]] unsigned fetch(uint64_t pc, uint32_t& word, uint32_t& region);
   void mark_code(uint64_t pc, unsigned bytes);
   void flush_blocks();
+  void doubt_blocks();
+  [[nodiscard]] bool is_current(const Block& block);
+  void unlink(std::vector<Exit*>& exits);
   void renew_regions();
 
   // memory_path.cpp
@@ -314,9 +317,11 @@ class RiscvCore final : public HartCore {
   std::unordered_map<BlockKey, std::unique_ptr<Block>, BlockKeyHash> blocks_;
   std::vector<uint64_t> constants_;
   std::unordered_map<uint64_t, uint64_t>
-      code_lines_;                           ///< page number -> bit per 64 bytes that hold decoded code
-  std::vector<Exit*> chained_across_pages_;  ///< below M mode: undone when translations are forgotten
-  uint64_t generation_ = 0;                  ///< of the block cache
+      code_lines_;  ///< page number -> bit per 64 bytes that hold decoded code
+  std::vector<std::unique_ptr<Block>> retired_blocks_;         ///< replaced, but still named by exits
+  uint64_t code_epoch_ = 0;                                    ///< fence.i so far
+  std::vector<Exit*> chained_on_page_, chained_across_pages_;  ///< the latter only below M mode
+  uint64_t generation_ = 0;                                    ///< of the block cache
   bool flush_pending_ = false;
   bool regions_stale_ = false;
   std::array<Exit, kRing * 2> partial_exits_{};

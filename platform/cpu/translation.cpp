@@ -153,7 +153,7 @@ void RiscvCore<kXlen>::chain(Exit& exit, Block& target) {
   exit.target_operations = target.operations;
   const bool by_page = target.key.kind == BlockKey::Kind::kLower &&
                        (target.pc / kPage != exit.block->pc / kPage || target.pc % kPage == kPage - 2);
-  if (by_page) chained_across_pages_.push_back(&exit);
+  (by_page ? chained_across_pages_ : chained_on_page_).push_back(&exit);
 }
 
 template <int kXlen>
@@ -181,11 +181,7 @@ void RiscvCore<kXlen>::forget_translations() {
   }
   clear_hash(hashes_[1]);
   clear_hash(hashes_[2]);
-  for (Exit* exit : chained_across_pages_) {
-    exit->target = nullptr;
-    exit->target_operations = &unresolved_;
-  }
-  chained_across_pages_.clear();
+  unlink(chained_across_pages_);
 }
 
 template <int kXlen>

@@ -65,6 +65,7 @@ class Translator {
       auto owned = std::make_unique<Block>();
       block = owned.get();
       block->key = key;
+      block->epoch = core.code_epoch_;
       block->pc = pc = key.pc;
       first = core.operations_.data() + core.operations_.size();
       block->operations = first;
@@ -214,6 +215,7 @@ class Translator {
       const unsigned length = core.fetch(next, word, region);
       if (length == 0 || !same_page(next, next + length - 1)) return 0;
       core.mark_code(next, length);
+      block->successor = {next, word, static_cast<uint8_t>(length)};
       const auto successor = decode(word, kXlen);
       return successor ? core.timing_.hazard_cycles(instruction, *successor) : 0;
     }
@@ -404,6 +406,40 @@ void RiscvCore<kXlen>::mark_code(uint64_t pc, unsigned bytes) {
   }
 }
 
+/// After fence.i: stores of this hart have been followed all along, but another bus master may have written
+/// code as well, so each block is compared with memory before it is entered again.
+template <int kXlen>
+void RiscvCore<kXlen>::doubt_blocks() {
+  if (flush_pending_ || regions_stale_) return flush_blocks();
+  for (HashTable& table : hashes_) clear_hash(table);
+  unlink(chained_on_page_);
+  unlink(chained_across_pages_);
+  ++code_epoch_;
+}
+
+/// True when memory holds what the block was made from; fetch() looks where block_key() said last.
+template <int kXlen>
+bool RiscvCore<kXlen>::is_current(const Block& block) {
+  const auto same = [this](uint64_t pc, uint32_t word, unsigned length) {
+    uint32_t now = 0;
+    uint32_t region = 0;
+    return fetch(pc, now, region) == length && now == word;
+  };
+  for (const BlockInstruction& at : block.instructions)
+    if (!same(at.pc, at.word, at.length)) return false;
+  return block.successor.length == 0 ||
+         same(block.successor.pc, block.successor.word, block.successor.length);
+}
+
+template <int kXlen>
+void RiscvCore<kXlen>::unlink(std::vector<Exit*>& exits) {
+  for (Exit* exit : exits) {
+    exit->target = nullptr;
+    exit->target_operations = &unresolved_;
+  }
+  exits.clear();
+}
+
 template <int kXlen>
 void RiscvCore<kXlen>::flush_blocks() {
   fold_exits();
@@ -411,10 +447,12 @@ void RiscvCore<kXlen>::flush_blocks() {
   ring_.fill(nullptr);
   for (HashTable& table : hashes_) clear_hash(table);
   blocks_.clear();
+  retired_blocks_.clear();
   constants_.clear();
   code_lines_.clear();
   operations_.clear();
   exits_.clear();
+  chained_on_page_.clear();
   chained_across_pages_.clear();
   trap_block_ = nullptr;
   flush_pending_ = false;

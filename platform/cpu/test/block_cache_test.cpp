@@ -65,6 +65,42 @@ TEST(BlockCache, SeesCodeFromAnotherMasterAfterFenceI) {
   EXPECT_EQ(core->integer_register(10), 100u);
 }
 
+/// The load's stall depends on the instruction behind it, which stands in another block (block_instructions:
+/// 1) and is changed from outside.
+TEST(BlockCache, AfterFenceIAlsoTheCostOfAnUnchangedBlockIsThatOfTheNewCode) {
+  class Writer : public FlatPort {
+   public:
+    void synchronise(uint64_t cycle) override {
+      FlatPort::synchronise(cycle);
+      if (cycle < 200) return;
+      const uint32_t changed[] = {0x0000'0013};  // nop
+      load(kRam + 8, changed);
+    }
+  };
+  const auto cycles = [](uint32_t block_instructions) {
+    Writer port;
+    const uint32_t code[] = {
+        0x0000'1517,  // auipc a0, 1
+        0x0005'3283,  // ld t0, 0(a0)
+        0x0012'8293,  // addi t0, t0, 1
+        0x0000'100f,  // fence.i
+        jump(-16),
+    };
+    port.load(FlatPort::kRam, code);
+    port.quantum = 1;
+    HartCoreConfig config;
+    config.reset_pc = FlatPort::kRam;
+    config.timing = find_timing_table("small_in_order");
+    config.block_instructions = block_instructions;
+    config.max_instructions = 500;
+    const auto core = HartCore::make(config, port);
+    core->run();
+    return core->cycle();
+  };
+
+  EXPECT_EQ(cycles(1), cycles(64));
+}
+
 TEST(BlockCache, FaultsBehindTheEndOfMemory) {
   FlatPort port;
   const uint64_t last = FlatPort::kRam + FlatPort::kRamBytes - 4;
