@@ -4,6 +4,7 @@
 #include <array>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "ip/common/model/schedule.h"
 #include "platform/base/fixed_point.h"
@@ -140,38 +141,41 @@ MaybeFault check_buffers(const Array& a, const Layer& l) {
   return std::nullopt;
 }
 
-MaybeFault check_addresses(const Layer& l, int eb) {
-  struct Region {
-    const char* name;
-    uint64_t base, bytes;
+MaybeFault check_regions(std::span<const Region> operands, const Region& output) {
+  const auto broken = [](Fault fault, const Region& region, std::string rule) {
+    return job_fault(fault, region.name, static_cast<int64_t>(region.base), std::move(rule));
   };
-  const std::array<Region, 6> regions{
+  std::vector<Region> regions(operands.begin(), operands.end());
+  regions.push_back(output);
+  std::erase_if(regions, [](const Region& region) { return region.bytes == 0; });
+  for (const Region& region : regions) {
+    if (region.base % kAddressAlignment != 0)
+      return broken(Fault::kMisaligned, region, "must be a multiple of " + text(kAddressAlignment));
+  }
+  for (const Region& region : regions) {
+    if (region.base + region.bytes < region.base) {
+      return broken(Fault::kAddressRange, region,
+                    "its " + text(region.bytes) + " bytes must not reach beyond the 64-bit address space");
+    }
+  }
+  for (const Region& operand : operands) {
+    if (operand.bytes == 0 || output.bytes == 0) continue;
+    if (output.base < operand.base + operand.bytes && operand.base < output.base + output.bytes) {
+      return broken(Fault::kOverlap, output,
+                    "its " + text(output.bytes) + " bytes must not overlap " + base_name(operand.name));
+    }
+  }
+  return std::nullopt;
+}
+
+MaybeFault check_addresses(const Layer& l, int eb) {
+  const std::array<Region, 5> operands{
       {{"IN_LO", l.in, l.input_layout(eb).span_bytes()},
        {"WEIGHTS_LO", l.weights, l.out_c * l.taps() * static_cast<uint64_t>(eb)},
        {"BIAS_LO", l.bias, uint64_t{l.out_c} * 4},
        {"MULT_LO", l.mult, uint64_t{l.out_c} * 4},
-       {"SHIFT_LO", l.shift, uint64_t{l.out_c} * 4},
-       {"OUT_LO", l.out, l.output_layout(eb).span_bytes()}}};
-  for (const Region& region : regions) {
-    if (region.base % kAddressAlignment != 0) {
-      return job_fault(Fault::kMisaligned, region.name, static_cast<int64_t>(region.base),
-                       "must be a multiple of 8");
-    }
-  }
-  for (const Region& region : regions) {
-    if (region.base + region.bytes < region.base) {
-      return job_fault(Fault::kAddressRange, region.name, static_cast<int64_t>(region.base),
-                       "its " + text(region.bytes) + " bytes must not reach beyond the 64-bit address space");
-    }
-  }
-  const Region& out = regions[5];
-  for (std::size_t i = 0; i < 5; ++i) {
-    if (out.base < regions[i].base + regions[i].bytes && regions[i].base < out.base + out.bytes) {
-      return job_fault(Fault::kOverlap, "OUT_LO", static_cast<int64_t>(out.base),
-                       "its " + text(out.bytes) + " bytes must not overlap " + base_name(regions[i].name));
-    }
-  }
-  return std::nullopt;
+       {"SHIFT_LO", l.shift, uint64_t{l.out_c} * 4}}};
+  return check_regions(operands, {"OUT_LO", l.out, l.output_layout(eb).span_bytes()});
 }
 
 std::string_view name_of(Fault fault) {
@@ -212,6 +216,24 @@ std::string_view name_of(Fault fault) {
       return "operand out of range";
     case Fault::kRequantisation:
       return "requantisation constant out of range";
+    case Fault::kHashLength:
+      return "unsupported hash length";
+    case Fault::kHashTile:
+      return "unsupported tiles of a hash";
+    case Fault::kHashLayer:
+      return "projection out of range";
+    case Fault::kProjection:
+      return "layer wider than the projection store";
+    case Fault::kShift:
+      return "shift out of range";
+    case Fault::kDataflow:
+      return "unsupported dataflow";
+    case Fault::kFolding:
+      return "does not fit without folding";
+    case Fault::kNorm:
+      return "norm is no number";
+    case Fault::kRows:
+      return "rows out of range";
   }
   return "unknown fault";
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -73,6 +74,16 @@ enum class Fault : uint8_t {
   kOutputTooLarge,   ///< the output buffer cannot hold one row of every map of a group
   kOperandRange,     ///< an input or weight in memory does not fit N bits
   kRequantisation,   ///< a multiplier >= 2^31 or a shift outside 1..62 in memory
+  // Of the DeepCAM array alone; it has a code of its own for every fault (ip/deepcam/regs.rdl).
+  kHashLength,  ///< HASH_BITS is not 1 to 4 segments of 256
+  kHashTile,    ///< HASH_TILE no multiple of 8, or more than 16 tiles
+  kHashLayer,   ///< HASH_LAYER larger than 65535
+  kProjection,  ///< the layer is wider than the projection store
+  kShift,       ///< NORM_SHIFT or PRODUCT_SHIFT out of range
+  kDataflow,    ///< DATAFLOW names none
+  kFolding,     ///< FOLD is 0 and the job does not fit rows and segments, or FOLD is not 0 or 1
+  kNorm,        ///< a norm in memory is no unsigned E4M3 number
+  kRows,        ///< a store job reaches beyond the array's rows
 };
 [[nodiscard]] std::string_view name_of(Fault fault);
 
@@ -98,6 +109,14 @@ using MaybeFault = std::optional<JobFault>;
 [[nodiscard]] MaybeFault check_output_range(const Layer& layer, int operand_bits);
 [[nodiscard]] MaybeFault check_buffers(const Array& array, const Layer& layer);
 [[nodiscard]] MaybeFault check_addresses(const Layer& layer, int element_bytes);
+
+/// Bytes of a tensor in memory, called by its register; a tensor of 0 bytes is not there.
+struct Region {
+  const char* name;
+  uint64_t base, bytes;
+};
+/// Alignment and address space of every region; `output` must overlap no other.
+[[nodiscard]] MaybeFault check_regions(std::span<const Region> operands, const Region& output);
 
 /// `layer` with addresses that satisfy every rule, for a job that lives in no memory.
 template <class BlockLayer>

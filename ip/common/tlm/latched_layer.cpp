@@ -63,6 +63,16 @@ AcceleratorError code_of(Fault fault) {
       return own(layer::LayerFault::kOperandRange);
     case Fault::kRequantisation:
       return own(layer::LayerFault::kRequantisation);
+    case Fault::kHashLength:
+    case Fault::kHashTile:
+    case Fault::kHashLayer:
+    case Fault::kProjection:
+    case Fault::kShift:
+    case Fault::kDataflow:
+    case Fault::kFolding:
+    case Fault::kNorm:
+    case Fault::kRows:
+      break;  // no rules of a block with layer_fault
   }
   return AcceleratorError::kInternal;
 }

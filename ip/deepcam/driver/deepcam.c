@@ -8,38 +8,10 @@ int deepcam_submit(deepcam_t* core, const deepcam_layer_t* layer) {
   const int busy = accelerator_queue_error(core);
   if (busy) return busy;
 
-  const uint32_t pool_step = layer->pool ? 2 : 1;
-  const uint32_t in_row = layer->in_row_stride ? layer->in_row_stride : layer->in_w;
-  const uint32_t in_plane = layer->in_plane_stride ? layer->in_plane_stride : layer->in_h * in_row;
-  const uint32_t out_row = layer->out_row_stride ? layer->out_row_stride : layer->out_w / pool_step;
-  const uint32_t out_plane =
-      layer->out_plane_stride ? layer->out_plane_stride : layer->out_h / pool_step * out_row;
-
-  accelerator_write_wide(core, DEEPCAM_REG_IN_LO, layer->in);
-  accelerator_write_wide(core, DEEPCAM_REG_WEIGHTS_LO, layer->weights);
+  accelerator_write_wide(core, DEEPCAM_REG_IN_LO, layer->job.in);
+  accelerator_write_wide(core, DEEPCAM_REG_WEIGHTS_LO, layer->job.weights);
   accelerator_write_wide(core, DEEPCAM_REG_NORMS_LO, layer->norms);
-  accelerator_write_wide(core, DEEPCAM_REG_BIAS_LO, layer->bias);
-  accelerator_write_wide(core, DEEPCAM_REG_MULT_LO, layer->mult);
-  accelerator_write_wide(core, DEEPCAM_REG_SHIFT_LO, layer->shift);
-  accelerator_write_wide(core, DEEPCAM_REG_OUT_LO, layer->out);
-  accelerator_write(core, DEEPCAM_REG_KIND, layer->kind);
-  accelerator_write(core, DEEPCAM_REG_IN_C, layer->in_c);
-  accelerator_write(core, DEEPCAM_REG_IN_H, layer->in_h);
-  accelerator_write(core, DEEPCAM_REG_IN_W, layer->in_w);
-  accelerator_write(core, DEEPCAM_REG_IN_ROW_STRIDE, in_row);
-  accelerator_write(core, DEEPCAM_REG_IN_PLANE_STRIDE, in_plane);
-  accelerator_write(core, DEEPCAM_REG_OUT_C, layer->out_c);
-  accelerator_write(core, DEEPCAM_REG_OUT_H, layer->out_h);
-  accelerator_write(core, DEEPCAM_REG_OUT_W, layer->out_w);
-  accelerator_write(core, DEEPCAM_REG_OUT_ROW_STRIDE, out_row);
-  accelerator_write(core, DEEPCAM_REG_OUT_PLANE_STRIDE, out_plane);
-  accelerator_write(core, DEEPCAM_REG_KERNEL_H, layer->kh);
-  accelerator_write(core, DEEPCAM_REG_KERNEL_W, layer->kw);
-  accelerator_write(core, DEEPCAM_REG_STRIDE, layer->stride);
-  accelerator_write(core, DEEPCAM_REG_PAD, layer->pad);
-  accelerator_write(core, DEEPCAM_REG_POOL, layer->pool);
-  accelerator_write(core, DEEPCAM_REG_OUT_MIN, (uint32_t)layer->lo);
-  accelerator_write(core, DEEPCAM_REG_OUT_MAX, (uint32_t)layer->hi);
+  layer_job_write(core, DEEPCAM_REG_BIAS_LO, &layer->job, 1);
   accelerator_write(core, DEEPCAM_REG_HASH_BITS, layer->hash_bits);
   accelerator_write(core, DEEPCAM_REG_HASH_TILE, layer->hash_tile);
   accelerator_write(core, DEEPCAM_REG_HASH_LAYER, layer->hash_layer);

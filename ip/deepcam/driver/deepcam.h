@@ -13,8 +13,8 @@
 
 #include <stdint.h>
 
-#include "accelerator.h"
 #include "deepcam_regs.h"
+#include "layer_job.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,23 +27,17 @@ enum {
   DEEPCAM_ENODEV = ACCELERATOR_ENODEV
 };
 
-enum { DEEPCAM_CONVOLUTION = 0, DEEPCAM_FULLY_CONNECTED = 1, DEEPCAM_STORE = 2, DEEPCAM_SEARCH = 3 };
+enum { DEEPCAM_STORE = 2, DEEPCAM_SEARCH = 3 }; /* kinds of job beside LAYER_JOB_... */
 enum { DEEPCAM_ACTIVATION_STATIONARY = 0, DEEPCAM_WEIGHT_STATIONARY = 1 };
-enum { DEEPCAM_POOL_NONE = 0, DEEPCAM_POOL_MAX_2X2 = 1 };
 
 typedef accelerator_t deepcam_t;
 typedef accelerator_error_t deepcam_error_t; /* codes from 16: DEEPCAM_FAULT_CODE_... */
 
-/* A layer. Meanings, ranges and alignments are those of the registers of the same names (deepcam_regs.h). */
+/* A layer of int8 elements and how it is hashed: the registers of the same names (deepcam_regs.h). The job's
+ * weights are the filters' hashes. */
 typedef struct {
-  uint64_t in, weights, norms, bias, mult, shift, out; /* bus addresses, multiples of 8 */
-  uint32_t kind;                                       /* DEEPCAM_CONVOLUTION, DEEPCAM_FULLY_CONNECTED */
-  uint32_t in_c, in_h, in_w;
-  uint32_t in_row_stride, in_plane_stride;   /* bytes; 0 = dense */
-  uint32_t out_c, out_h, out_w;              /* before pooling */
-  uint32_t out_row_stride, out_plane_stride; /* bytes, of the stored map (after pooling); 0 = dense */
-  uint32_t kh, kw, stride, pad, pool;
-  int32_t lo, hi;
+  layer_job_t job;
+  uint64_t norms;                            /* bus address, a multiple of 8 */
   uint32_t hash_bits, hash_tile, hash_layer; /* k; inputs a hash covers, 0 = all; which projection */
   uint32_t norm_shift, product_shift;
   uint32_t dataflow, no_fold; /* DEEPCAM_..._STATIONARY; 1 refuses a job that does not fit the array */

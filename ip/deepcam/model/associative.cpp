@@ -4,46 +4,25 @@
 #include <array>
 #include <bit>
 #include <string>
+#include <utility>
 
 namespace ganglion::deepcam {
 namespace {
 
-std::optional<JobFault> fault(Fault fault, const char* register_name, int64_t value, std::string rule) {
-  return JobFault{fault, register_name, value, std::move(rule), std::nullopt};
+layers::MaybeFault fault(Fault fault, const char* register_name, int64_t value, std::string rule) {
+  return layers::job_fault(fault, register_name, value, std::move(rule));
 }
 
 void append_le32(std::vector<uint8_t>& to, uint32_t value) {
   for (int i = 0; i < 4; ++i) to.push_back(static_cast<uint8_t>(value >> (8 * i)));
 }
 
-std::optional<JobFault> check_regions(const Config& config, const AssociativeJob& job) {
-  struct Region {
-    const char* name;
-    uint64_t base, bytes;
-  };
+layers::MaybeFault check_addresses(const Config& config, const AssociativeJob& job) {
   const uint64_t bytes = uint64_t{job.count} * (job.hash_bits / 8);
-  const std::array<Region, 3> regions{
-      {{"IN_LO", job.in, bytes},
-       {"WEIGHTS_LO", job.care, !job.search && job.care != 0 ? bytes : 0},
-       {"OUT_LO", job.out, job.search ? uint64_t{job.count} * record_bytes(config.rows) : 0}}};
-  for (const Region& region : regions) {
-    if (region.bytes == 0) continue;
-    if (region.base % kAddressAlignment != 0) {
-      return fault(Fault::kMisaligned, region.name, static_cast<int64_t>(region.base),
-                   "must be a multiple of 8");
-    }
-    if (region.base + region.bytes < region.base) {
-      return fault(
-          Fault::kAddressRange, region.name, static_cast<int64_t>(region.base),
-          "its " + std::to_string(region.bytes) + " bytes must not reach beyond the 64-bit address space");
-    }
-  }
-  const Region &in = regions[0], &out = regions[2];
-  if (out.bytes != 0 && out.base < in.base + in.bytes && in.base < out.base + out.bytes) {
-    return fault(Fault::kOverlap, "OUT_LO", static_cast<int64_t>(out.base),
-                 "its " + std::to_string(out.bytes) + " bytes must not overlap IN");
-  }
-  return std::nullopt;
+  const std::array<layers::Region, 2> operands{
+      {{"IN_LO", job.in, bytes}, {"WEIGHTS_LO", job.care, !job.search && job.care != 0 ? bytes : 0}}};
+  return layers::check_regions(
+      operands, {"OUT_LO", job.out, job.search ? uint64_t{job.count} * record_bytes(config.rows) : 0});
 }
 
 }  // namespace
@@ -69,7 +48,7 @@ std::optional<JobFault> find_associative_fault(const Config& config, const Assoc
           "must be 1 to " + std::to_string(config.rows - job.row_begin) + ", the rows from ROW_BEGIN on");
     }
   }
-  return check_regions(config, job);
+  return check_addresses(config, job);
 }
 
 uint32_t associative_chunk(const Config& config, const AssociativeJob& job) {

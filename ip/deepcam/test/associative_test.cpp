@@ -155,6 +155,9 @@ TEST(DeepcamAssociative, EveryRuleHasItsFault) {
   EXPECT_NE(fault_of([](auto& j) { j.search = true, j.count = 0; }), "");
   EXPECT_EQ(fault_of([](auto& j) { j.search = true, j.out = j.in + 8; }),
             "OUT = 0x1008: its 960 bytes must not overlap IN");
+  EXPECT_EQ(fault_of([](auto& j) { j.out = j.in + 8; }), "") << "a store writes no records";
+  EXPECT_EQ(fault_of([](auto& j) { j.search = true, j.care = j.out + 8; }), "")
+      << "a search reads no care bits";
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "ip/deepcam/test/bench.h"
 
+#include "ip/common/test/placed_layer.h"
+
 namespace ganglion {
 namespace embedded {
 extern const std::string_view deepcam_cost_yaml;
@@ -35,31 +37,8 @@ Layer Bench::place(const OwnedJob& owned, const Placement& to) {
 
 deepcam_layer_t Bench::driver_layer(const Layer& l) {
   deepcam_layer_t d{};
-  d.in = l.in;
-  d.weights = l.weights;
+  d.job = layers::driver_job(l);
   d.norms = l.norms;
-  d.bias = l.bias;
-  d.mult = l.mult;
-  d.shift = l.shift;
-  d.out = l.out;
-  d.kind = l.kind;
-  d.in_c = l.in_c;
-  d.in_h = l.in_h;
-  d.in_w = l.in_w;
-  d.in_row_stride = l.in_row_stride;
-  d.in_plane_stride = l.in_plane_stride;
-  d.out_c = l.out_c;
-  d.out_h = l.out_h;
-  d.out_w = l.out_w;
-  d.out_row_stride = l.out_row_stride;
-  d.out_plane_stride = l.out_plane_stride;
-  d.kh = l.kh;
-  d.kw = l.kw;
-  d.stride = l.stride;
-  d.pad = l.pad;
-  d.pool = l.pool;
-  d.lo = l.lo;
-  d.hi = l.hi;
   d.hash_bits = l.hash_bits;
   d.hash_tile = l.hash_tile;
   d.hash_layer = l.hash_layer;

@@ -39,13 +39,13 @@ struct BadJob {
 
 TEST(DeepcamErrors, EveryBadRegisterHasItsCodeAndTouchesNoMemory) {
   const std::vector<BadJob> jobs{
-      {"kind", DEEPCAM_FAULT_CODE_KIND, DEEPCAM_REG_KIND, [](auto& l) { l.kind = 7; }},
-      {"size", DEEPCAM_FAULT_CODE_DIMENSION, DEEPCAM_REG_IN_C, [](auto& l) { l.in_c = 70000; }},
-      {"kernel", DEEPCAM_FAULT_CODE_KERNEL, DEEPCAM_REG_KERNEL_H, [](auto& l) { l.kh = 0; }},
-      {"geometry", DEEPCAM_FAULT_CODE_GEOMETRY, DEEPCAM_REG_OUT_W, [](auto& l) { l.out_w = 7; }},
-      {"pool", DEEPCAM_FAULT_CODE_POOL, DEEPCAM_REG_POOL, [](auto& l) { l.pool = 3; }},
+      {"kind", DEEPCAM_FAULT_CODE_KIND, DEEPCAM_REG_KIND, [](auto& l) { l.job.kind = 7; }},
+      {"size", DEEPCAM_FAULT_CODE_DIMENSION, DEEPCAM_REG_IN_C, [](auto& l) { l.job.in_c = 70000; }},
+      {"kernel", DEEPCAM_FAULT_CODE_KERNEL, DEEPCAM_REG_KERNEL_H, [](auto& l) { l.job.kh = 0; }},
+      {"geometry", DEEPCAM_FAULT_CODE_GEOMETRY, DEEPCAM_REG_OUT_W, [](auto& l) { l.job.out_w = 7; }},
+      {"pool", DEEPCAM_FAULT_CODE_POOL, DEEPCAM_REG_POOL, [](auto& l) { l.job.pool = 3; }},
       {"stride", DEEPCAM_FAULT_CODE_STRIDE, DEEPCAM_REG_OUT_PLANE_STRIDE,
-       [](auto& l) { l.out_plane_stride = 5; }},
+       [](auto& l) { l.job.out_plane_stride = 5; }},
       {"hash length", DEEPCAM_FAULT_CODE_HASH_LENGTH, DEEPCAM_REG_HASH_BITS,
        [](auto& l) { l.hash_bits = 300; }},
       {"hash tile", DEEPCAM_FAULT_CODE_HASH_TILE, DEEPCAM_REG_HASH_TILE, [](auto& l) { l.hash_tile = 9; }},
@@ -53,8 +53,8 @@ TEST(DeepcamErrors, EveryBadRegisterHasItsCodeAndTouchesNoMemory) {
        [](auto& l) { l.hash_layer = 1 << 20; }},
       {"projection", DEEPCAM_FAULT_CODE_PROJECTION, DEEPCAM_REG_IN_C,
        [](auto& l) {
-         l.in_c = 600;
-         l.in_plane_stride = 64;
+         l.job.in_c = 600;
+         l.job.in_plane_stride = 64;
        }},
       {"norm shift", DEEPCAM_FAULT_CODE_SHIFT_RANGE, DEEPCAM_REG_NORM_SHIFT,
        [](auto& l) { l.norm_shift = 16; }},
@@ -69,14 +69,15 @@ TEST(DeepcamErrors, EveryBadRegisterHasItsCodeAndTouchesNoMemory) {
       {"folding off, too many rows", DEEPCAM_FAULT_CODE_FOLDING, DEEPCAM_REG_FOLD,
        [](auto& l) {
          l.no_fold = 1;
-         l.out_c = 65;
+         l.job.out_c = 65;
          l.dataflow = DEEPCAM_WEIGHT_STATIONARY;
        }},
-      {"clamp", DEEPCAM_FAULT_CODE_CLAMP, DEEPCAM_REG_OUT_MIN, [](auto& l) { l.lo = -129; }},
-      {"norms overlap", DEEPCAM_FAULT_CODE_OVERLAP, DEEPCAM_REG_OUT_LO, [](auto& l) { l.out = l.norms; }},
-      {"overlap", DEEPCAM_FAULT_CODE_OVERLAP, DEEPCAM_REG_OUT_LO, [](auto& l) { l.out = l.weights; }},
-      {"misaligned", DEEPCAM_ERROR_CODE_MISALIGNED, DEEPCAM_REG_SHIFT_LO, [](auto& l) { l.shift += 4; }},
-      {"overflow", DEEPCAM_ERROR_CODE_OVERFLOW, DEEPCAM_REG_OUT_LO, [](auto& l) { l.out = ~uint64_t{7}; }},
+      {"clamp", DEEPCAM_FAULT_CODE_CLAMP, DEEPCAM_REG_OUT_MIN, [](auto& l) { l.job.lo = -129; }},
+      {"norms overlap", DEEPCAM_FAULT_CODE_OVERLAP, DEEPCAM_REG_OUT_LO, [](auto& l) { l.job.out = l.norms; }},
+      {"overlap", DEEPCAM_FAULT_CODE_OVERLAP, DEEPCAM_REG_OUT_LO, [](auto& l) { l.job.out = l.job.weights; }},
+      {"misaligned", DEEPCAM_ERROR_CODE_MISALIGNED, DEEPCAM_REG_SHIFT_LO, [](auto& l) { l.job.shift += 4; }},
+      {"overflow", DEEPCAM_ERROR_CODE_OVERFLOW, DEEPCAM_REG_OUT_LO,
+       [](auto& l) { l.job.out = ~uint64_t{7}; }},
   };
   Bench bench("{rows: 64, segments: 3}");
   const OwnedJob good = small_job(bench.array);
@@ -210,7 +211,7 @@ TEST(DeepcamErrors, ANormThatOverflowsSaturatesIsCountedAndToldOnce) {
               "dut: job 1: 36 norms of its input clamped to 448 (NORM_SHIFT = 0); later jobs count in "
               "JOB_NORM_SATURATIONS without a word here\n");
     EXPECT_EQ(run_it(), "");
-    EXPECT_TRUE(std::ranges::equal(bench.at(layer.out, model.output.size()), model.output));
+    EXPECT_TRUE(std::ranges::equal(bench.at(layer.job.out, model.output.size()), model.output));
   });
 }
 
@@ -277,7 +278,7 @@ TEST(DeepcamErrors, ABusErrorEndsTheJobAndNamesTheAddress) {
     deepcam_error_t error;
 
     deepcam_layer_t unmapped = Bench::driver_layer(layer);
-    unmapped.in = 0x1000;
+    unmapped.job.in = 0x1000;
     ASSERT_EQ(deepcam_submit(&bench.driver, &unmapped), 0);
     EXPECT_EQ(deepcam_wait(&bench.driver, bench.driver.submitted, Bench::idle, nullptr),
               static_cast<int>(DEEPCAM_ERROR_CODE_BUS_READ));
@@ -288,15 +289,15 @@ TEST(DeepcamErrors, ABusErrorEndsTheJobAndNamesTheAddress) {
 
     // The output leaves the memory after its second map: the first two are written, nothing else.
     deepcam_layer_t leaving = Bench::driver_layer(layer);
-    leaving.out = test::MemoryStub::kBase + test::MemoryStub::kBytes - 2 * 64;
-    leaving.out_plane_stride = 64;
+    leaving.job.out = test::MemoryStub::kBase + test::MemoryStub::kBytes - 2 * 64;
+    leaving.job.out_plane_stride = 64;
     ASSERT_EQ(deepcam_submit(&bench.driver, &leaving), 0);
     EXPECT_EQ(deepcam_wait(&bench.driver, bench.driver.submitted, Bench::idle, nullptr),
               static_cast<int>(DEEPCAM_ERROR_CODE_BUS_WRITE));
     deepcam_error(&bench.driver, &error);
     EXPECT_EQ(error.address, test::MemoryStub::kBase + test::MemoryStub::kBytes);
     Layer written = layer;
-    written.out = leaving.out;
+    written.out = leaving.job.out;
     written.out_c = 2;
     EXPECT_EQ(bench.memory.bytes != before, true);
     EXPECT_TRUE(outside_of(bench, written) == [&] {
@@ -334,8 +335,8 @@ TEST(DeepcamQueue, OneJobRunsAndOneWaitsAThirdIsRejected) {
         << "the refused START disturbed nothing";
     const Result model_a = run(bench.array, first.job(), bench.noise),
                  model_b = run(bench.array, second.job(), bench.noise);
-    EXPECT_TRUE(std::ranges::equal(bench.at(a.out, model_a.output.size()), model_a.output));
-    EXPECT_TRUE(std::ranges::equal(bench.at(b.out, model_b.output.size()), model_b.output));
+    EXPECT_TRUE(std::ranges::equal(bench.at(a.job.out, model_a.output.size()), model_a.output));
+    EXPECT_TRUE(std::ranges::equal(bench.at(b.job.out, model_b.output.size()), model_b.output));
     EXPECT_EQ(bench.read(DEEPCAM_REG_JOB_ID), 2u);
   });
 }
@@ -347,7 +348,7 @@ TEST(DeepcamQueue, AWaitingJobIsHeldBehindAFailedOneUntilResume) {
     deepcam_init(&bench.driver, Bench::kBase);
     const deepcam_layer_t good = Bench::driver_layer(bench.place(owned));
     deepcam_layer_t bad = good;
-    bad.in = 0x1000;
+    bad.job.in = 0x1000;
     ASSERT_EQ(deepcam_submit(&bench.driver, &bad), 0);
     ASSERT_EQ(deepcam_submit(&bench.driver, &good), 0);
     EXPECT_EQ(deepcam_wait(&bench.driver, 1, Bench::idle, nullptr),
@@ -377,7 +378,7 @@ TEST(DeepcamQueue, ShadowRegistersMayChangeWhileAJobRuns) {
     for (uint32_t reg = DEEPCAM_REG_IN_LO; reg <= DEEPCAM_REG_FOLD; reg += 4) bench.write(reg, 0xdeadbeef);
     EXPECT_EQ(deepcam_wait(&bench.driver, 1, Bench::idle, nullptr), 0);
     const Result model = run(bench.array, owned.job(), bench.noise);
-    EXPECT_TRUE(std::ranges::equal(bench.at(layer.out, model.output.size()), model.output));
+    EXPECT_TRUE(std::ranges::equal(bench.at(layer.job.out, model.output.size()), model.output));
   });
 }
 
@@ -406,7 +407,7 @@ TEST(DeepcamReset, AResetBlockEqualsAFreshOne) {
     deepcam_init(&bench.driver, Bench::kBase);
     const deepcam_layer_t layer = Bench::driver_layer(bench.place(owned));
     deepcam_layer_t bad = layer;
-    bad.kh = 40;
+    bad.job.kh = 40;
 
     for (const uint64_t cycles : {0, 1, 5, 20, 50, 100, 200, 400, 800}) {  // in every phase of the job
       deepcam_interrupt(&bench.driver, 1);
@@ -423,7 +424,7 @@ TEST(DeepcamReset, AResetBlockEqualsAFreshOne) {
     ASSERT_EQ(deepcam_submit(&bench.driver, &layer), 0);
     EXPECT_EQ(deepcam_wait(&bench.driver, 1, Bench::idle, nullptr), 0);
     const Result model = run(bench.array, owned.job(), bench.noise);
-    EXPECT_TRUE(std::ranges::equal(bench.at(layer.out, model.output.size()), model.output));
+    EXPECT_TRUE(std::ranges::equal(bench.at(layer.job.out, model.output.size()), model.output));
     EXPECT_NE(bench.dut->state(), fresh);
   });
 }

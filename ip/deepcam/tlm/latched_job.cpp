@@ -1,34 +1,13 @@
 #include "ip/deepcam/tlm/latched_job.h"
 
+#include "ip/common/tlm/latched_layer.h"
+
 namespace ganglion::deepcam {
 
 Layer layer_of(const Registers::Config& c) {
   Layer layer;
-  layer.in = c.in();
-  layer.weights = c.weights();
+  layers::read_layer(c, layer);
   layer.norms = c.norms();
-  layer.bias = c.bias();
-  layer.mult = c.mult();
-  layer.shift = c.shift();
-  layer.out = c.out();
-  layer.kind = c.kind;
-  layer.in_c = c.in_c;
-  layer.in_h = c.in_h;
-  layer.in_w = c.in_w;
-  layer.in_row_stride = c.in_row_stride;
-  layer.in_plane_stride = c.in_plane_stride;
-  layer.out_c = c.out_c;
-  layer.out_h = c.out_h;
-  layer.out_w = c.out_w;
-  layer.out_row_stride = c.out_row_stride;
-  layer.out_plane_stride = c.out_plane_stride;
-  layer.kh = c.kernel_h;
-  layer.kw = c.kernel_w;
-  layer.stride = c.stride;
-  layer.pad = c.pad;
-  layer.pool = c.pool;
-  layer.lo = c.out_min;
-  layer.hi = c.out_max;
   layer.hash_bits = c.hash_bits;
   layer.hash_tile = c.hash_tile;
   layer.hash_layer = c.hash_layer;
@@ -119,6 +98,13 @@ AcceleratorError code_of(Fault fault) {
       return own(DeepcamFault::kRows);
     case Fault::kRequantisation:
       return own(DeepcamFault::kRequantisation);
+    case Fault::kPrecision:
+    case Fault::kGuardBits:
+    case Fault::kZeroSkip:
+    case Fault::kWeightsTooLarge:
+    case Fault::kOutputTooLarge:
+    case Fault::kOperandRange:
+      break;  // no rules of this block
   }
   return AcceleratorError::kInternal;
 }
