@@ -18,6 +18,7 @@ struct RunOptions {
   std::string data_folder;
   std::string report_file;
   std::string trace_file;
+  std::string record_folder;
   std::string instruction_trace;         ///< run only, as the next ones
   std::string instruction_trace_filter;  ///< functions and ranges of addresses
   std::string profile;                   ///< prefix of its files
@@ -46,6 +47,14 @@ int run_command(const RunOptions& options);
 int demo_command(const RunOptions& options);
 int params_command(const ParamsOptions& options);
 int doctor_command(bool json);
+
+struct ReplayOptions {
+  std::string folder;
+  std::string implementation = "tlm";
+  std::string library;
+  bool json = false;
+};
+int replay_command(const ReplayOptions& options);
 
 /// Replaces the process by `ganglion-<name>` from the folder of this binary, PATH or the project's venv.
 /// Returns when there is none.

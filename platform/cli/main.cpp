@@ -13,7 +13,7 @@ int sc_main(int, char**) { return 0; }
 namespace ganglion::cli {
 namespace {
 
-const std::vector<std::string> kCommands{"run", "demo", "params", "doctor"};
+const std::vector<std::string> kCommands{"run", "replay", "demo", "params", "doctor"};
 
 void add_run_options(CLI::App& app, RunOptions& options) {
   app.add_option("--set", options.overrides, "set a parameter: --set soc.sc_cnn.lanes=32 (repeatable)")
@@ -25,6 +25,9 @@ void add_run_options(CLI::App& app, RunOptions& options) {
   app.add_option("--report", options.report_file, "write the report (JSON); - is standard output")
       ->type_name("FILE");
   app.add_option("--trace", options.trace_file, "write a timeline for Perfetto")->type_name("FILE");
+  app.add_option("--record", options.record_folder,
+                 "record the accelerators: accesses, operands and results, for 'ganglion replay'")
+      ->type_name("DIR");
   app.add_option("--max-time", options.max_time, "end at this simulated time, e.g. '20 ms'")
       ->type_name("TIME");
   app.add_option("--max-wall", options.max_wall, "end after this time of the host, e.g. '30 s'")
@@ -114,6 +117,17 @@ int command(int argc, char** argv) {
       ->type_name("FILE");
   add_run_options(*demo, demo_options);
 
+  ReplayOptions replay_options;
+  CLI::App* replay = app.add_subcommand("replay", "drive accelerators by a recording, without a hart");
+  replay->add_option("recording", replay_options.folder, "folder that --record wrote")
+      ->required()
+      ->type_name("DIR");
+  replay->add_option("--impl", replay_options.implementation, "tlm, rtl or both (default: tlm)")
+      ->check(CLI::IsMember({"tlm", "rtl", "both"}));
+  replay->add_option("--library", replay_options.library, "RTL (default: the installation's)")
+      ->type_name("FILE");
+  replay->add_flag("--json", replay_options.json, "print JSON");
+
   ParamsOptions params_options;
   CLI::App* params = app.add_subcommand("params", "list every parameter: type, unit, default, range");
   params->add_option("scenario", params_options.scenario, "show the values of this scenario");
@@ -141,6 +155,7 @@ int command(int argc, char** argv) {
 
   set_up_logging(verbose ? spdlog::level::info : spdlog::level::warn);
   if (*run) return run_command(run_options);
+  if (*replay) return replay_command(replay_options);
   if (*demo) return demo_command(demo_options);
   if (*params) return params_command(params_options);
   return doctor_command(doctor_json);

@@ -80,6 +80,7 @@ Finished run_scenario(const RunOptions& options) {
   Simulation simulation(finished.scenario,
                         {options.trace_file,
                          {options.instruction_trace, options.instruction_trace_filter, options.profile},
+                         options.record_folder,
                          port_of(options.gdb_port)});
   if (const auto port = simulation.gdb_port()) {
     std::fprintf(stderr, "gdb: waiting for a client at 127.0.0.1:%u (target remote :%u)\n", *port, *port);

@@ -271,6 +271,8 @@ MemoryRegion Hart::probe(uint64_t address) {
   return region;
 }
 
+void Hart::set_access_origin(std::function<std::string()> place) { origin_.place = std::move(place); }
+
 BusResult Hart::transport(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes) {
   payload_.set_command(command);
   payload_.set_address(address);
@@ -281,7 +283,9 @@ BusResult Hart::transport(tlm::tlm_command command, uint64_t address, void* data
   payload_.set_dmi_allowed(false);
   payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  if (origin_.place) payload_.set_extension(&origin_);
   bus_->b_transport(payload_, delay);
+  if (origin_.place) payload_.clear_extension(&origin_);
   return {payload_.is_response_ok(), static_cast<uint32_t>(clock().cycles_for(to_ps(delay)))};
 }
 

@@ -7,6 +7,7 @@
 
 #include "platform/cpu/hart_core.h"
 #include "platform/cpu/hart_observer.h"
+#include "platform/kernel/access_origin.h"
 #include "platform/kernel/component.h"
 #include "platform/kernel/component_registry.h"
 
@@ -61,6 +62,8 @@ class Hart : public Component, private HartPort {
 
   /// Tells `observer` of every instruction from time 0 on; it outlives the run. Before time 0.
   void attach_observer(HartObserver& observer);
+  /// Attaches an AccessOrigin with this text to every transaction; asked only by targets that want to know.
+  void set_access_origin(std::function<std::string()> place);
   /// Asks `debugger` where to stop from now on; nullptr: none. It must outlive the hart or be taken off.
   void attach_debugger(HartDebugger* debugger);
   /// Simulated time of the core, which may be ahead of the kernel's.
@@ -115,6 +118,7 @@ class Hart : public Component, private HartPort {
   std::function<void(uint64_t)> host_store_;  ///< empty: no such interface
   StopController& stop_;
   HartDebugger* debugger_ = nullptr;
+  AccessOrigin origin_;  ///< without a place: not attached
   HartObservers observers_;
   MemoryCountersExtension counters_extension_;
   tlm::tlm_generic_payload payload_;

@@ -6,9 +6,40 @@
 #include "platform/base/digest.h"
 
 namespace ganglion {
-namespace {
 
 const char* const kRtlType = "rtl";  ///< a component that has no model
+
+ParamSchema merged_schema(const ComponentType& type) {
+  ParamSchema merged = type.schema;
+  merged.params.insert(merged.params.begin(), instance_schema().params.begin(),
+                       instance_schema().params.end());
+  return merged;
+}
+
+void find_library(InstanceSpec& instance, const FileSearch& search) {
+  if (instance.implementation == Implementation::kTlm) return;
+  instance.library_where = instance.params.where(instance.params.given("library") ? "library" : "impl");
+  if (instance.params.given("library")) {
+    instance.library = search.resolve(instance.params.text("library"), instance.library_where);
+    return;
+  }
+  const std::string& type = instance.type->schema.name;
+  if (type == kRtlType) {
+    throw ConfigError({instance.where, "'" + instance.name + "' of type rtl without a library",
+                       "library: FILE.so, built by ganglion_add_rtl", "docs/how-to/bring-your-own-rtl.md"});
+  }
+  try {
+    instance.library = search.resolve("rtl/" + type + ".so", instance.library_where);
+  } catch (const ConfigError& error) {
+    ConfigError::Details details = error.details();
+    details.found = "impl: " + instance.params.text("impl") + " for '" + instance.name +
+                    "', but this installation has no RTL of type " + type;
+    details.remedy = "name a library of your own with library: FILE.so";
+    throw ConfigError(details);
+  }
+}
+
+namespace {
 
 /// Settings that cannot change a result: the digest leaves them out, so that the reports of two runs can be
 /// compared.
@@ -78,14 +109,6 @@ std::vector<ClockSpec> read_clocks(const ConfigNode& root, const ReferenceNode& 
   return clocks;
 }
 
-/// The schema of an instance: what every one has and what its type adds.
-ParamSchema merged_schema(const ComponentType& type) {
-  ParamSchema merged = type.schema;
-  merged.params.insert(merged.params.begin(), instance_schema().params.begin(),
-                       instance_schema().params.end());
-  return merged;
-}
-
 bool has_param(const ParamSchema& schema, const std::string& name) {
   return std::any_of(schema.params.begin(), schema.params.end(),
                      [&](const ParamSpec& spec) { return spec.name == name; });
@@ -116,30 +139,6 @@ Implementation implementation_of(const InstanceSpec& instance) {
                        "impl: rtl: a component of type rtl has no model", "remove it"});
   }
   return Implementation::kRtl;
-}
-
-/// The library with an instance's RTL: the one named, or the one that comes with the type.
-void find_library(InstanceSpec& instance, const FileSearch& search) {
-  if (instance.implementation == Implementation::kTlm) return;
-  instance.library_where = instance.params.where(instance.params.given("library") ? "library" : "impl");
-  if (instance.params.given("library")) {
-    instance.library = search.resolve(instance.params.text("library"), instance.library_where);
-    return;
-  }
-  const std::string& type = instance.type->schema.name;
-  if (type == kRtlType) {
-    throw ConfigError({instance.where, "'" + instance.name + "' of type rtl without a library",
-                       "library: FILE.so, built by ganglion_add_rtl", "docs/how-to/bring-your-own-rtl.md"});
-  }
-  try {
-    instance.library = search.resolve("rtl/" + type + ".so", instance.library_where);
-  } catch (const ConfigError& error) {
-    ConfigError::Details details = error.details();
-    details.found = "impl: " + instance.params.text("impl") + " for '" + instance.name +
-                    "', but this installation has no RTL of type " + type;
-    details.remedy = "name a library of your own with library: FILE.so";
-    throw ConfigError(details);
-  }
 }
 
 /// Instances of a scenario are read one by one, but know each other's names for messages.

@@ -89,6 +89,11 @@ struct Scenario {
 /// Parameters every instance under `soc:` has: type, address, interrupt, clock.
 [[nodiscard]] const ParamSchema& instance_schema();
 
+/// The schema of an instance: what every one has and what its type adds.
+[[nodiscard]] ParamSchema merged_schema(const ComponentType& type);
+/// Finds the library with an instance's RTL: the one named, or the one that comes with the type.
+void find_library(InstanceSpec& instance, const FileSearch& search);
+
 /// Sections of a scenario that hold a map of their own.
 [[nodiscard]] const std::vector<std::string>& scenario_sections();
 

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "platform/base/digest.h"
+#include "platform/cpu/call_stack.h"
 #include "platform/cpu/gdb_server.h"
 #include "platform/kernel/log.h"
 #include "platform/kernel/perfetto_trace.h"
@@ -14,6 +15,7 @@
 #include "platform/soc/device_tree.h"
 #include "platform/soc/gdb_monitor.h"
 #include "platform/soc/host_interface.h"
+#include "platform/soc/replay.h"
 #include "platform/soc/soc.h"
 
 namespace ganglion {
@@ -93,6 +95,8 @@ class Simulation::Impl {
       soc_.services().events.attach(*trace_);
     }
     tools_ = std::make_unique<FirmwareTools>(soc_, elf_, options.tools);
+    if (!options.record_folder.empty()) record(options.record_folder);
+    if (soc_.wants_access_origin()) name_access_origins();
     if (options.gdb_port) {
       gdb_ = std::make_unique<GdbServer>(
           hart, soc_.services().stop,
@@ -204,6 +208,36 @@ class Simulation::Impl {
     (void)soc_.load(rom.begin, image, image.size());
   }
 
+  void record(const std::string& folder) {
+    recording_ = std::make_unique<RecordingWriter>(folder);
+    const std::vector<std::string> names = soc_.record(*recording_);
+    if (names.empty()) {
+      throw ConfigError({{"--record " + folder, 0, 0},
+                         "a scenario without an accelerator that has a model: nothing to record",
+                         "a scenario with one, e.g. demo.yaml",
+                         ""});
+    }
+    recording_->line(recording_head(scenario_, names));
+  }
+
+  /// Accesses of the hart carry the firmware's function and source line.
+  void name_access_origins() {
+    call_stack_ = std::make_unique<CallStack>(scenario_.elf);
+    soc_.hart().set_access_origin([this] {
+      const HartCore& core = soc_.hart().core();
+      const std::vector<SourceFrame> frames = call_stack_->frames(
+          core.pc(), [&](unsigned index) { return core.integer_register(index); },
+          [this](uint64_t address, void* data, unsigned bytes) {
+            const std::vector<uint8_t> found = soc_.peek(address, bytes);
+            std::copy(found.begin(), found.end(), static_cast<uint8_t*>(data));
+            return true;
+          },
+          soc_.xlen() == 32 ? 4 : 8);
+      const SourceFrame* const frame = application_frame(frames);
+      return frame == nullptr ? elf_.describe(core.pc()) : frame->to_string();
+    });
+  }
+
   /// ", the hart is at 0x80000010 <main+0x10>": where the firmware stands when a run is cut off.
   [[nodiscard]] std::string whereabouts() {
     const HartCore& core = soc_.hart().core();
@@ -252,6 +286,10 @@ class Simulation::Impl {
     outcome_.wall_s = wall_s;
     outcome_.resident_bytes = peak_resident_bytes();
     tools_->finish();
+    if (recording_ != nullptr) {
+      soc_.finish_recording();
+      recording_->finish();
+    }
     if (trace_ != nullptr && !trace_->finish(outcome_.time_ps)) {
       throw Error(ExitCode::kInternal, "the trace could not be written to the end: disk full?");
     }
@@ -302,6 +340,8 @@ class Simulation::Impl {
   MemoryLayout layout_;
   std::unique_ptr<TimeLimit> time_limit_;
   std::unique_ptr<PerfettoTrace> trace_;
+  std::unique_ptr<RecordingWriter> recording_;
+  std::unique_ptr<CallStack> call_stack_;
   std::unique_ptr<FirmwareTools> tools_;
   std::function<bool()> interrupted_;
   std::unique_ptr<GdbServer> gdb_;

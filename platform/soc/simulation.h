@@ -21,6 +21,7 @@ class Simulation {
   struct Options {
     std::string trace_file;  ///< timeline for Perfetto; "" for none
     FirmwareTools::Options tools{};
+    std::string record_folder{};         ///< recording of the accelerators; "" for none
     std::optional<uint16_t> gdb_port{};  ///< listen for a debugger, which starts the run; 0: a free port
   };
   struct Progress {

@@ -1,80 +1,17 @@
 #include "platform/soc/soc.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <cstdio>
 
-#include "platform/accel/cosim/rtl_block.h"
 #include "platform/kernel/kernel_time.h"
 #include "platform/peripherals/clint.h"
 #include "platform/peripherals/plic.h"
 #include "platform/peripherals/pmu.h"
 #include "platform/peripherals/uart16550.h"
+#include "platform/soc/instance.h"
 
 namespace ganglion {
 namespace {
-
-/// Costs of an instance: those of its type, leakage as its parameters make it. RTL books nothing: it has
-/// none.
-CostTable costs_of(const InstanceSpec& spec) {
-  if (spec.implementation == Implementation::kRtl) {
-    CostTable none;
-    none.component = spec.type->schema.name;
-    return none;
-  }
-  CostTable costs = cost_table_of(*spec.type);
-  if (costs.leakage && spec.type->leakage_scale) {
-    const double scale = spec.type->leakage_scale(spec.params, costs);
-    costs.leakage->value *= scale;
-    costs.leakage->low *= scale;
-    costs.leakage->high *= scale;
-  }
-  return costs;
-}
-
-RtlSource rtl_source_of(const InstanceSpec& spec, uint64_t seed) {
-  RtlSource source{spec.library, spec.library_where};
-  source.options.seed = seed;
-  source.options.timeout_cycles = static_cast<uint64_t>(spec.params.integer("rtl_timeout"));
-  source.options.unknown_cycles = static_cast<uint64_t>(spec.params.integer("rtl_unknown_cycles"));
-  if (spec.type->identity) {
-    source.id = spec.type->identity->id;
-    source.version = spec.type->identity->version;
-  }
-  return source;
-}
-
-/// The model or the RTL, as the scenario says.
-std::unique_ptr<Component> make_instance(const InstanceSpec& spec, const ComponentContext& context) {
-  if (spec.implementation != Implementation::kRtl) return spec.type->make(context);
-  spdlog::warn("{}: runs as RTL; its energy is not counted", spec.name);
-  auto block = make_component<RtlBlock>(context, rtl_source_of(spec, context.services.seed));
-  if (spec.interrupt && !block->has_interrupt()) {
-    throw ConfigError({spec.params.where("interrupt"),
-                       "an interrupt for '" + spec.name + "', whose RTL has no port irq",
-                       "none, or RTL with an output irq", ""});
-  }
-  return block;
-}
-
-/// RTL beside the model of an accelerator; nullptr unless the scenario says both.
-std::unique_ptr<RtlTwin> make_twin(const InstanceSpec& spec, Component& component, ClockDomain& clock,
-                                   PlatformServices& services) {
-  if (spec.implementation != Implementation::kBoth) return nullptr;
-  auto* const shell = dynamic_cast<AcceleratorShell*>(&component);
-  if (shell == nullptr) {
-    throw ConfigError({spec.params.where("impl"),
-                       "impl: both for '" + spec.name + "' of type " + spec.type->schema.name,
-                       "an accelerator: only their models are compared with RTL", "impl: tlm or rtl"});
-  }
-  RtlTwin::Options options;
-  options.tolerance = {spec.params.real("cycle_tolerance"),
-                       static_cast<uint64_t>(spec.params.integer("cycle_allowance"))};
-  options.waveform = spec.name + "-divergence.vcd";
-  return std::make_unique<RtlTwin>(*shell, clock, services, rtl_source_of(spec, services.seed),
-                                   std::move(options));
-}
 
 ComparedFigures compared_of(const RtlTwin& twin) {
   const CycleError& error = twin.cycle_error();
@@ -117,7 +54,7 @@ void Soc::build(const Scenario& scenario) {
     Instance instance{&spec,
                       make_instance(spec, {spec.name, id, spec.params, services_, clock,
                                            spec.address.value_or(0), spec.size_bytes}),
-                      nullptr};
+                      nullptr, nullptr};
     instance.twin = make_twin(spec, *instance.component, clock, services_);
     only_one(router_, dynamic_cast<Router*>(instance.component.get()), spec);
     only_one(hart_, dynamic_cast<Hart*>(instance.component.get()), spec);
@@ -276,6 +213,29 @@ AddressSpan Soc::boot_rom() const {
     return {*instance.spec->address, *instance.spec->address + instance.spec->size_bytes};
   }
   return {};
+}
+
+std::vector<std::string> Soc::record(RecordingWriter& writer) {
+  std::vector<std::string> names;
+  for (Instance& instance : instances_) {
+    auto* const shell = dynamic_cast<AcceleratorShell*>(instance.component.get());
+    if (shell == nullptr) continue;
+    instance.recorder = std::make_unique<Recorder>(*shell, writer);
+    names.push_back(instance.spec->name);
+  }
+  return names;
+}
+
+void Soc::finish_recording() {
+  for (const Instance& instance : instances_) {
+    if (instance.recorder != nullptr) instance.recorder->finish();
+  }
+}
+
+bool Soc::wants_access_origin() const {
+  return std::any_of(instances_.begin(), instances_.end(), [](const Instance& instance) {
+    return instance.twin != nullptr || instance.recorder != nullptr;
+  });
 }
 
 void Soc::reset() {

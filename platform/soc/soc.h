@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/accel/cosim/recorder.h"
 #include "platform/accel/cosim/rtl_twin.h"
 #include "platform/bus/memory.h"
 #include "platform/bus/router.h"
@@ -59,6 +60,14 @@ class Soc {
   /// Window of the boot ROM; empty when there is none.
   [[nodiscard]] AddressSpan boot_rom() const;
 
+  /// Records all accelerators that have a model and returns their names. Before time 0; `writer` outlives the
+  /// SoC.
+  std::vector<std::string> record(RecordingWriter& writer);
+  /// Writes what recorders still hold.
+  void finish_recording();
+  /// Somebody wants to know which code accesses accelerators.
+  [[nodiscard]] bool wants_access_origin() const;
+
   /// Components and clocks back to the state after construction; memory keeps its contents, counts and time
   /// go on.
   void reset();
@@ -68,7 +77,8 @@ class Soc {
   struct Instance {
     const InstanceSpec* spec = nullptr;
     std::unique_ptr<Component> component;
-    std::unique_ptr<RtlTwin> twin;  ///< of impl: both
+    std::unique_ptr<RtlTwin> twin;       ///< of impl: both
+    std::unique_ptr<Recorder> recorder;  ///< of a recorded run
   };
 
   void build(const Scenario& scenario);
