@@ -82,12 +82,20 @@ auto RiscvCore<kXlen>::execute(bool collect_labels) -> Step {
   if (collect_labels) {
     static const void* const labels[] = {
 #define X(name, ...) &&do_##name,
-        GANGLION_RISCV_INSTRUCTIONS(X) GANGLION_HART_DERIVED_OPERATIONS(X)
+#define P(first, second) &&do_##first##Then##second,
+        GANGLION_RISCV_INSTRUCTIONS(X) GANGLION_HART_DERIVED_OPERATIONS(X) GANGLION_HART_OPERATION_PAIRS(P)
+#undef P
 #undef X
     };
     static_assert(std::size(labels) == static_cast<std::size_t>(Handler::kCount));
     static_assert(std::size(labels) <= std::tuple_size_v<decltype(handlers_)>);
     std::copy(std::begin(labels), std::end(labels), handlers_.begin());
+    const auto handler = [this](Handler name) { return handlers_[static_cast<std::size_t>(name)]; };
+#define P(first, second)                                              \
+  pairs_[{handler(Handler::k##first), handler(Handler::k##second)}] = \
+      handler(Handler::k##first##Then##second);
+    GANGLION_HART_OPERATION_PAIRS(P)
+#undef P
     return Step::kStop;
   }
 
@@ -298,6 +306,7 @@ do_ConstantPool:
   STORE(Sw, uint32_t)
   STORE(Sd, uint64_t)
 #include "platform/cpu/float_operations.inc"
+#include "platform/cpu/pair_operations.inc"
 
   // clang-format off
   AMO(LrW) AMO(ScW) AMO(AmoswapW) AMO(AmoaddW) AMO(AmoxorW) AMO(AmoandW)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <type_traits>
 #include <unordered_map>
 
@@ -312,6 +313,7 @@ class RiscvCore final : public HartCore {
 
   // Blocks.
   std::array<const void*, 512> handlers_{};
+  std::map<std::pair<const void*, const void*>, const void*> pairs_;  ///< handlers of operation_pairs.h
   Operation unresolved_;
   std::vector<Operation> operations_;
   std::unordered_map<BlockKey, std::unique_ptr<Block>, BlockKeyHash> blocks_;

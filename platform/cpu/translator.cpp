@@ -77,8 +77,17 @@ class Translator {
       }
       block->operation_count =
           static_cast<uint32_t>(core.operations_.data() + core.operations_.size() - first);
+      if (core.config_.block_instructions > 1) pair_up();
       core.blocks_[key] = std::move(owned);
       return block;
+    }
+
+    /// Gives neighbours one dispatch; see operation_pairs.h.
+    void pair_up() {
+      for (uint32_t i = 0; i + 1 < block->operation_count; ++i) {
+        const auto pair = core.pairs_.find({first[i].handler, first[i + 1].handler});
+        if (pair != core.pairs_.end()) first[i++].handler = pair->second;
+      }
     }
 
     Operation& emit(Handler handler) {

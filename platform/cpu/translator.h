@@ -1,5 +1,6 @@
 #pragma once
 
+#include "platform/cpu/operation_pairs.h"
 #include "platform/cpu/riscv_core.h"
 
 namespace ganglion {
@@ -7,7 +8,9 @@ namespace ganglion {
 /// Index of an instruction's or derived operation's handler.
 enum class Handler : uint16_t {
 #define X(name, ...) k##name,
-  GANGLION_RISCV_INSTRUCTIONS(X) GANGLION_HART_DERIVED_OPERATIONS(X)
+#define P(first, second) k##first##Then##second,
+  GANGLION_RISCV_INSTRUCTIONS(X) GANGLION_HART_DERIVED_OPERATIONS(X) GANGLION_HART_OPERATION_PAIRS(P)
+#undef P
 #undef X
       kCount
 };
