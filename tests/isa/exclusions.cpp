@@ -21,6 +21,8 @@ constexpr std::array kCsrRules = {
     CsrRule{0x15d, 0x15d, true, false, 0, "stimecmph: as stimecmp"},
     CsrRule{0x180, 0x180, false, false, 0x3fffff,
             "satp: bare; page tables are for directed programs, and RV32 has no Sv32 yet"},
+    CsrRule{0x24d, 0x24d, true, false, 0, "vstimecmp: QEMU 7.2 has it without H"},
+    CsrRule{0x25d, 0x25d, true, false, 0, "vstimecmph: as vstimecmp"},
     // SIE MIE SPIE MPIE SPP, MPP (never 2: the generator), FS, SUM MXR TVM TW TSR.
     CsrRule{0x300, 0x300, false, false, 0x7c79aa, "QEMU 7.2's mret does not clear MPRV"},
     CsrRule{
