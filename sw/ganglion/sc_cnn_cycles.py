@@ -28,13 +28,24 @@ class Core:
     input_buffer_bytes: int = 64 * 1024
     weight_buffer_bytes: int = 64 * 1024
     output_buffer_bytes: int = 16 * 1024
-    start_cycles: int = 8
-    tile_cycles: int = 4
+    start_cycles: int = 71
+    tile_cycles: int = 6
     run_cycles: int = 3
 
 
 def _ceil(a: int, b: int) -> int:
     return -(-a // b)
+
+
+def _fed_cycles(entries: list[int]) -> int:
+    """Cycles of an array whose entries come out of the buffers one a cycle; an entry of 0 cycles is dropped there."""
+    ready, left, busy = 1, 0, 0
+    for cycles in entries:
+        left = ready if cycles == 0 else max(ready, busy)
+        if cycles:
+            busy = left + cycles
+        ready = left + 1
+    return max(left, busy) - 1
 
 
 def _stripe_rows(core: Core, layer: lo.Layer, item: int) -> tuple[int, int]:
@@ -60,7 +71,8 @@ def _convolution(core: Core, layer: lo.Layer, bits: int) -> list[int]:
     tiles = []
     for first in range(0, layer.out_c, core.mvms):
         group = cost[first : first + core.mvms]
-        accumulate = int(group.sum(axis=1).max() if core.fifo else group.max(axis=0).sum()) + core.run_cycles
+        accumulate = int(group.sum(axis=1).max()) if core.fifo else _fed_cycles(group.max(axis=0).tolist())
+        accumulate += core.run_cycles
         for row in range(0, computed, rows):
             pixels = min(rows, computed - row) * (layer.out_w // step * step)
             sizes = [min(core.lanes, pixels - p) for p in range(0, pixels, core.lanes)]
@@ -81,8 +93,10 @@ def _fully_connected(core: Core, layer: lo.Layer, bits: int, activations: npt.ND
     tiles = []
     for first in range(0, layer.out_c, at_once):
         outputs = min(at_once, layer.out_c - first)
+        groups = _ceil(outputs, core.mvms)
         for tap in range(0, len(cost), chunk):
-            tiles.append(core.tile_cycles + core.run_cycles + int(cost[tap : tap + chunk].sum()))
+            entries = [e for c in cost[tap : tap + chunk].tolist() for e in [min(c, 1)] * (groups - 1) + [c]]
+            tiles.append(core.tile_cycles + core.run_cycles + _fed_cycles(entries))
         tiles[-1] += _ceil(outputs, core.requantisers)
     return tiles
 

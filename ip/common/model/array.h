@@ -26,10 +26,10 @@ struct Array {
   uint32_t input_buffer_bytes = 64 * 1024;   ///< whole map, or two stripes of it
   uint32_t weight_buffer_bytes = 64 * 1024;  ///< two halves
   uint32_t output_buffer_bytes = 16 * 1024;  ///< two halves
-  // Fixed overheads of the control FSM, in cycles. Reconstructions until the RTL states its own.
-  uint32_t start_cycles = 8;  ///< latch and check a job
-  uint32_t tile_cycles = 4;   ///< hand over the buffers
-  uint32_t run_cycles = 3;    ///< fill and drain the lane pipeline once a run of p pixels
+  // Fixed overheads of the control FSM, in cycles, as of ip/sc_cnn/rtl (test/rtl_cycles_test.cpp).
+  uint32_t start_cycles = 71;  ///< latch and check a job, plan its first tile
+  uint32_t tile_cycles = 6;    ///< hand over the buffers, drain the requantisers
+  uint32_t run_cycles = 3;     ///< fill and drain the lane pipeline once a run of p pixels
 
   [[nodiscard]] int element_bytes() const { return operand_bits <= 8 ? 1 : 2; }
   /// Outputs of a fully connected layer computed at once: every lane of the array.

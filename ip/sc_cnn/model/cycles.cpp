@@ -10,6 +10,32 @@ namespace ganglion::sc_cnn {
 
 using layers::ceil_div;
 
+namespace {
+
+/// The array fed from the buffers: an entry a cycle comes out and waits for the array; one without a count is
+/// dropped there when zeros are skipped.
+class TapFeed {
+ public:
+  void count(uint64_t cycles) {
+    left_ = std::max(ready_, busy_);
+    busy_ = left_ + cycles;
+    ready_ = left_ + 1;
+  }
+  void drop() {
+    left_ = ready_;
+    ++ready_;
+  }
+  /// From the first entry's count to the last one's end; what comes before and after is run_cycles.
+  [[nodiscard]] uint64_t cycles() const { return std::max(left_, busy_) - 1; }
+
+ private:
+  uint64_t ready_ = 1;  ///< the next entry is out of the buffers
+  uint64_t left_ = 0;   ///< the last entry left for the array, or was dropped
+  uint64_t busy_ = 0;   ///< the array counts up to this cycle
+};
+
+}  // namespace
+
 Actions& Actions::operator+=(const Actions& o) {
   BufferActions::operator+=(o);
   lane_cycles += o.lane_cycles;
@@ -36,14 +62,19 @@ TileCost convolution_cost(const Config& config, const Layer& layer, const Tile& 
     array_cycles += map_cycles;
     slowest_map = std::max(slowest_map, map_cycles);
   }
-  uint64_t barrier_cycles = 0, active_taps = 0;
+  TapFeed feed;
+  uint64_t active_taps = 0;
   for (const uint32_t cycles : slowest) {
-    barrier_cycles += cycles;
-    active_taps += cycles != 0;
+    if (cycles != 0) {
+      feed.count(cycles);
+      ++active_taps;
+    } else {
+      feed.drop();
+    }
   }
 
   const auto [pixels, runs] = pixel_runs(config, layer, tile);
-  const uint64_t accumulate = (barrier ? barrier_cycles : slowest_map) + config.run_cycles;
+  const uint64_t accumulate = (barrier ? feed.cycles() : slowest_map) + config.run_cycles;
   TileCost cost;
   cost.cycles = convolution_tile_cycles(config, layer, tile, accumulate);
   cost.actions.lane_cycles = array_cycles * pixels;
@@ -57,15 +88,23 @@ TileCost convolution_cost(const Config& config, const Layer& layer, const Tile& 
 TileCost fully_connected_cost(const Config& config, const Layer& layer, const Tile& tile,
                               std::span<const uint16_t> counts) {
   assert(counts.size() == tile.tap_count);
+  const uint64_t outputs = tile.map_count, entries = ceil_div(outputs, config.mvms);
+  TapFeed feed;
   uint64_t cycles = 0, active_taps = 0;
   for (const uint16_t k : counts) {
     const uint32_t c = mac_cycles(k, config.parallel_log2(), layer.zero_skip != 0);
+    for (uint64_t entry = 1; entry <= entries; ++entry) {
+      if (c == 0) {
+        feed.drop();
+      } else {
+        feed.count(entry < entries ? 1 : c);
+      }
+    }
     cycles += c;
     active_taps += c != 0;
   }
-  const uint64_t outputs = tile.map_count;
   TileCost cost;
-  cost.cycles = fully_connected_tile_cycles(config, tile, cycles);
+  cost.cycles = fully_connected_tile_cycles(config, tile, feed.cycles());
   cost.actions.lane_cycles = cycles * outputs;
   cost.actions.counter_cycles = cycles * ceil_div(outputs, config.lanes);
   cost.actions.input_reads = active_taps;

@@ -50,16 +50,13 @@ class SteppedArray {
   }
 
   uint64_t fully_connected(const Tile& tile, const std::vector<uint16_t>& counts) {
-    uint64_t cycles = config_.tile_cycles + config_.run_cycles;
+    const uint32_t groups = (tile.map_count + config_.mvms - 1) / config_.mvms;
+    std::vector<Entry> entries;
     for (const uint16_t k : counts) {
-      uint32_t counter = k;
-      if (counter == 0 && layer_.zero_skip == 0) ++cycles;
-      while (counter > 0) {
-        ++cycles;
-        lane_cycles += tile.map_count;
-        counter -= std::min(counter, config_.bit_parallel);
-      }
+      for (uint32_t group = 1; group < groups; ++group) entries.push_back({{}, k == 0});
+      entries.push_back({{k}, k == 0});
     }
+    uint64_t cycles = config_.tile_cycles + config_.run_cycles + step_entries(entries, tile.map_count);
     if (tile.last_of_group_outputs) {
       for (uint32_t left = tile.map_count; left > 0; left -= std::min(left, config_.requantisers)) ++cycles;
     }
@@ -80,28 +77,63 @@ class SteppedArray {
       }
       return slowest;
     }
+    std::vector<Entry> entries(taps);
     for (std::size_t j = 0; j < taps; ++j) {
-      std::vector<uint32_t> counters;
-      for (uint32_t m = 0; m < tile.map_count; ++m) counters.push_back(counts[m * taps + j]);
-      cycles += count_down(std::move(counters), pixels);
+      for (uint32_t m = 0; m < tile.map_count; ++m) entries[j].counters.push_back(counts[m * taps + j]);
+      entries[j].without_count = std::ranges::all_of(entries[j].counters, [](uint32_t k) { return k == 0; });
     }
-    return cycles;
+    return step_entries(entries, pixels);
   }
   /// All counters run until the last one is empty.
   uint64_t count_down(std::vector<uint32_t> counters, uint64_t pixels) {
     uint64_t cycles = 0;
     bool first = true;
-    while (true) {
-      bool busy = false;
-      for (uint32_t& counter : counters) {
-        const bool spends_cycle = counter > 0 || (first && layer_.zero_skip == 0);
-        busy |= spends_cycle;
-        lane_cycles += spends_cycle ? pixels : 0;
-        counter -= std::min(counter, config_.bit_parallel);
-      }
-      if (!busy) return cycles;
+    while (step_counters(counters, first, pixels)) {
       first = false;
       ++cycles;
+    }
+    return cycles;
+  }
+  /// A cycle of the counters; whether one of them spent it.
+  bool step_counters(std::vector<uint32_t>& counters, bool first, uint64_t pixels) {
+    bool busy = false;
+    for (uint32_t& counter : counters) {
+      const bool spends_cycle = counter > 0 || (first && layer_.zero_skip == 0);
+      busy |= spends_cycle;
+      lane_cycles += spends_cycle ? pixels : 0;
+      counter -= std::min(counter, config_.bit_parallel);
+    }
+    return busy;
+  }
+  /// What comes out of the buffers in a cycle: counts, or operands that only have to be put down.
+  struct Entry {
+    std::vector<uint32_t> counters;
+    bool without_count = false;
+  };
+  /// Buffers, an entry that waits for the array, the array: from the first entry out of the buffers to the
+  /// last count's end.
+  uint64_t step_entries(const std::vector<Entry>& entries, uint64_t pixels) {
+    std::size_t next = 0;
+    const Entry* waiting = nullptr;
+    std::vector<uint32_t> counting;
+    bool array_busy = false, first = false;
+    for (uint64_t cycle = 0;; ++cycle) {
+      bool array_ends = false;
+      if (array_busy) {
+        step_counters(counting, first, pixels);
+        first = false;
+        array_ends = std::ranges::all_of(counting, [](uint32_t k) { return k == 0; });
+      }
+      const bool drop = waiting != nullptr && waiting->without_count && layer_.zero_skip != 0;
+      const bool load = waiting != nullptr && !drop && (!array_busy || array_ends);
+      if (array_ends) array_busy = false;
+      if (load) {
+        counting = waiting->counters;
+        array_busy = first = true;
+      }
+      if (drop || load) waiting = nullptr;
+      if (waiting == nullptr && next < entries.size()) waiting = &entries[next++];
+      if (next == entries.size() && waiting == nullptr && !array_busy) return cycle - 1;
     }
   }
 
