@@ -10,6 +10,22 @@
 
 namespace ganglion::layers {
 
+/// A small legal convolution with operands.
+template <class Traits>
+OwnedJob<typename Traits::Layer> small_job(const typename Traits::Config& config, unsigned seed = 1) {
+  std::mt19937 random(seed);
+  typename Traits::Layer layer;
+  layer.in_c = 2;
+  layer.in_h = layer.in_w = 8;
+  layer.kh = layer.kw = 3;
+  layer.out_c = 4;
+  layer.hi = static_cast<int32_t>(signed_max(config.operand_bits));
+  if constexpr (requires { layer.weight_bits; })
+    layer.weight_bits = static_cast<uint32_t>(config.operand_bits);
+  complete_geometry(config, layer);
+  return with_random_operands(config, layer, random);
+}
+
 /// A block that computes layers on a memory; its firmware uses the C drivers. `Traits` of a block:
 ///   Block, Registers, Config, Layer, Result     its types
 ///   kType, register_type(registry)              how scenarios know it
@@ -26,6 +42,8 @@ class LayerBench : public test::BlockBench<typename Traits::Block> {
   using Layer = typename Traits::Layer;
   using Owned = OwnedJob<Layer>;
   static constexpr uintptr_t kBase = test::DriverAccess::kBase;
+  /// The shadow registers from IN_LO on that layer_queue.h writes while a job runs end here.
+  static constexpr const char* kLastShadow = "OUT_MAX";
 
   explicit LayerBench(const std::string& scenario = "{}")
       : Base(costs(), params_of(scenario)), array(Traits::array_of(params_of(scenario))) {}
@@ -62,6 +80,21 @@ class LayerBench : public test::BlockBench<typename Traits::Block> {
   /// Puts the operands of `owned` into memory and gives the layer these addresses.
   [[nodiscard]] Layer place(const Owned& owned, const Placement& to = {}) {
     return layers::place(*this, owned, to);
+  }
+  /// What the tests of layer_queue.h run, where a second job lies, and what the model makes of a job.
+  [[nodiscard]] Owned small_job(unsigned seed) const { return layers::small_job<Traits>(array, seed); }
+  [[nodiscard]] static Placement elsewhere() {
+    Placement at;
+    at.in += 0x8000;
+    at.weights += 0x8000;
+    at.bias += 0x800;
+    at.mult += 0x800;
+    at.shift += 0x800;
+    at.out += 0x8000;
+    return at;
+  }
+  [[nodiscard]] typename Traits::Result model(const Owned& owned) const {
+    return Traits::run(array, owned.job());
   }
   /// Whether memory at the layer's output is what the model gave.
   [[nodiscard]] bool holds(const Layer& layer, const typename Traits::Result& model) {

@@ -11,7 +11,8 @@
 
 #include "ip/common/test/layer_bench.h"
 
-// What every block that computes layers must do with bad jobs, its queue and reset. A block's test says
+// What every block with the rules of layer_fault must do with bad jobs; queue and reset: layer_queue.h. A
+// block's test says
 //   INSTANTIATE_TYPED_TEST_SUITE_P(MyBlock, LayerErrors, my_block::Traits);
 
 namespace ganglion::layers {
@@ -22,22 +23,6 @@ TYPED_TEST_SUITE_P(LayerErrors);
 
 using Code = layer::LayerFault;
 [[nodiscard]] constexpr uint32_t code(Code fault) { return static_cast<uint32_t>(fault); }
-
-/// A small legal convolution with operands.
-template <class Traits>
-OwnedJob<typename Traits::Layer> small_job(const typename Traits::Config& config, unsigned seed = 1) {
-  std::mt19937 random(seed);
-  typename Traits::Layer layer;
-  layer.in_c = 2;
-  layer.in_h = layer.in_w = 8;
-  layer.kh = layer.kw = 3;
-  layer.out_c = 4;
-  layer.hi = static_cast<int32_t>(signed_max(config.operand_bits));
-  if constexpr (requires { layer.weight_bits; })
-    layer.weight_bits = static_cast<uint32_t>(config.operand_bits);
-  complete_geometry(config, layer);
-  return with_random_operands(config, layer, random);
-}
 
 /// Memory without the output of `layer`.
 template <class Bench>
@@ -236,147 +221,8 @@ TYPED_TEST_P(LayerErrors, ABusErrorEndsTheJobAndNamesTheAddress) {
   EXPECT_TRUE(bench.energy.traffic_balance().holds());
 }
 
-TYPED_TEST_P(LayerErrors, OneJobRunsAndOneWaitsAThirdIsRejected) {
-  using Bench = LayerBench<TypeParam>;
-  using BlockLayer = typename TypeParam::Layer;
-  using Owned = OwnedJob<BlockLayer>;
-  Bench bench;
-  const Owned first = small_job<TypeParam>(bench.array, 1), second = small_job<TypeParam>(bench.array, 2);
-  bench.run([&] {
-    bench.init();
-    const BlockLayer a = bench.place(first);
-    Placement elsewhere;
-    elsewhere.in += 0x8000;
-    elsewhere.weights += 0x8000;
-    elsewhere.bias += 0x800;
-    elsewhere.mult += 0x800;
-    elsewhere.shift += 0x800;
-    elsewhere.out += 0x8000;
-    const BlockLayer b = bench.place(second, elsewhere);
-
-    EXPECT_EQ(bench.submit(a), 0);
-    EXPECT_EQ(bench.submit(b), 0);
-    EXPECT_EQ(bench.submit(a), ACCELERATOR_EBUSY);
-    bench.write_register("CTRL", ACCELERATOR_COMMON_CTRL_START_MASK);
-    EXPECT_EQ(bench.read_register("IRQ_STATUS"), ACCELERATOR_COMMON_IRQ_STATUS_REJECTED_MASK);
-    EXPECT_EQ(bench.read_register("ERROR") & ACCELERATOR_COMMON_ERROR_CODE_MASK,
-              ACCELERATOR_COMMON_ERROR_CODE_REJECTED);
-
-    EXPECT_EQ(bench.wait(2), 0) << "the refused START disturbed nothing";
-    const auto model_a = TypeParam::run(bench.array, first.job()),
-               model_b = TypeParam::run(bench.array, second.job());
-    EXPECT_TRUE(bench.holds(a, model_a));
-    EXPECT_TRUE(bench.holds(b, model_b));
-    EXPECT_EQ(bench.read_register("JOB_ID"), 2u);
-  });
-}
-
-TYPED_TEST_P(LayerErrors, AWaitingJobIsHeldBehindAFailedOneUntilResume) {
-  using Bench = LayerBench<TypeParam>;
-  using BlockLayer = typename TypeParam::Layer;
-  using Owned = OwnedJob<BlockLayer>;
-  Bench bench;
-  const Owned owned = small_job<TypeParam>(bench.array);
-  bench.run([&] {
-    bench.init();
-    const BlockLayer good = bench.place(owned);
-    BlockLayer bad = good;
-    bad.in = 0x1000;
-    ASSERT_EQ(bench.submit(bad), 0);
-    ASSERT_EQ(bench.submit(good), 0);
-    EXPECT_EQ(bench.wait(1), static_cast<int>(ACCELERATOR_COMMON_ERROR_CODE_BUS_READ));
-    Bench::wait_cycles(100000);
-    EXPECT_EQ(bench.read_register("JOBS_DONE"), 0u);
-    bench.write_register("CTRL", ACCELERATOR_COMMON_CTRL_RESUME_MASK);
-    EXPECT_EQ(bench.wait(1), 0);
-
-    ASSERT_EQ(bench.submit(bad), 0);
-    ASSERT_EQ(bench.submit(good), 0);
-    EXPECT_GT(bench.wait(2), 0);
-    accelerator_recover(&bench.driver);
-    Bench::wait_cycles(100000);
-    EXPECT_EQ(bench.read_register("JOBS_DONE"), 1u) << "FLUSH dropped the waiting job";
-    EXPECT_EQ(bench.driver.submitted, 1u);
-  });
-}
-
-TYPED_TEST_P(LayerErrors, ShadowRegistersMayChangeWhileAJobRuns) {
-  using Bench = LayerBench<TypeParam>;
-  using BlockLayer = typename TypeParam::Layer;
-  using Owned = OwnedJob<BlockLayer>;
-  Bench bench;
-  const Owned owned = small_job<TypeParam>(bench.array);
-  bench.run([&] {
-    bench.init();
-    const BlockLayer layer = bench.place(owned);
-    ASSERT_EQ(bench.submit(layer), 0);
-    for (uint32_t reg = Bench::reg("IN_LO"); reg <= Bench::reg("OUT_MAX"); reg += 4)
-      bench.write(reg, 0xdeadbeef);
-    EXPECT_EQ(bench.wait(1), 0);
-    const auto model = TypeParam::run(bench.array, owned.job());
-    EXPECT_TRUE(bench.holds(layer, model));
-  });
-}
-
-TYPED_TEST_P(LayerErrors, TheInterruptFollowsStatusAndEnable) {
-  using Bench = LayerBench<TypeParam>;
-  using BlockLayer = typename TypeParam::Layer;
-  using Owned = OwnedJob<BlockLayer>;
-  Bench bench;
-  const Owned owned = small_job<TypeParam>(bench.array);
-  bench.run([&] {
-    bench.init();
-    const BlockLayer layer = bench.place(owned);
-    ASSERT_EQ(bench.submit(layer), 0);
-    while (bench.read_register("JOBS_DONE") == 0) Bench::wait_cycles(100);
-    EXPECT_FALSE(bench.dut->interrupt().level()) << "not enabled";
-    accelerator_interrupt(&bench.driver, 1);
-    EXPECT_TRUE(bench.dut->interrupt().level());
-    accelerator_acknowledge(&bench.driver);
-    EXPECT_FALSE(bench.dut->interrupt().level());
-  });
-}
-
-TYPED_TEST_P(LayerErrors, AResetBlockEqualsAFreshOne) {
-  using Bench = LayerBench<TypeParam>;
-  using BlockLayer = typename TypeParam::Layer;
-  using Owned = OwnedJob<BlockLayer>;
-  Bench bench;
-  const Owned owned = small_job<TypeParam>(bench.array);
-  bench.run([&] {
-    const std::vector<uint32_t> fresh = bench.fresh->state();
-    EXPECT_EQ(bench.dut->state(), fresh);
-    bench.init();
-    const BlockLayer layer = bench.place(owned);
-    BlockLayer bad = layer;
-    bad.kh = 40;
-
-    for (const uint64_t cycles : {0, 1, 5, 20, 50, 100, 200, 400, 800}) {  // in every phase of the job
-      accelerator_interrupt(&bench.driver, 1);
-      ASSERT_EQ(bench.submit(layer), 0);
-      ASSERT_EQ(bench.submit(bad), 0);
-      Bench::wait_cycles(cycles);
-      bench.dut->reset();
-      EXPECT_EQ(bench.dut->state(), fresh) << "after " << cycles << " cycles";
-      Bench::wait_cycles(2000);
-      EXPECT_EQ(bench.dut->state(), fresh) << "a job of before the reset left a trace";
-    }
-
-    bench.init();
-    ASSERT_EQ(bench.submit(layer), 0);
-    EXPECT_EQ(bench.wait(1), 0);
-    const auto model = TypeParam::run(bench.array, owned.job());
-    EXPECT_TRUE(bench.holds(layer, model));
-    EXPECT_NE(bench.dut->state(), fresh);
-  });
-}
-
 REGISTER_TYPED_TEST_SUITE_P(LayerErrors, EveryBadRegisterHasItsCodeAndTouchesNoMemory,
                             TheLogNamesRegisterValueAndRule, BadOperandsInMemoryAreFoundWhenTheyAreFetched,
-                            LayersTooLargeForTheBuffers, ABusErrorEndsTheJobAndNamesTheAddress,
-                            OneJobRunsAndOneWaitsAThirdIsRejected,
-                            AWaitingJobIsHeldBehindAFailedOneUntilResume,
-                            ShadowRegistersMayChangeWhileAJobRuns, TheInterruptFollowsStatusAndEnable,
-                            AResetBlockEqualsAFreshOne);
+                            LayersTooLargeForTheBuffers, ABusErrorEndsTheJobAndNamesTheAddress);
 
 }  // namespace ganglion::layers

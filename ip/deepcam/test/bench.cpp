@@ -1,27 +1,31 @@
 #include "ip/deepcam/test/bench.h"
 
-#include "ip/common/test/placed_layer.h"
+namespace ganglion::deepcam {
 
-namespace ganglion {
-namespace embedded {
-extern const std::string_view deepcam_cost_yaml;
+int Traits::submit(accelerator_t* core, const Layer& layer) {
+  const deepcam_layer_t job = Bench::driver_layer(layer);
+  return deepcam_submit(core, &job);
 }
 
-namespace deepcam {
-namespace {
-
-Params params_of(const std::string& scenario) {
-  const ConfigNode node = parse_config(scenario, "test");
-  return validate(&node, parameter_schema());
+OwnedJob Bench::small_job(unsigned seed) const {
+  std::mt19937 random(seed);
+  Layer layer;
+  layer.in_c = 2;
+  layer.in_h = layer.in_w = 8;
+  layer.kh = layer.kw = 3;
+  layer.out_c = 4;
+  layer.hi = 127;
+  layer.hash_bits = 512;
+  complete_geometry(layer);
+  return with_random_operands(array, layer, random);
 }
 
-}  // namespace
-
-Bench::Bench(const std::string& scenario)
-    : BlockBench(parse_cost_table(std::string(embedded::deepcam_cost_yaml), "ip/deepcam/cost.yaml"),
-                 params_of(scenario)),
-      array(array_of(params_of(scenario))),
-      noise(array.noise, services.seed, "dut") {}
+Placement Bench::elsewhere() {
+  Placement at;
+  static_cast<layers::Placement&>(at) = LayerBench::elsewhere();
+  at.norms += 0x800;
+  return at;
+}
 
 Layer Bench::place(const OwnedJob& owned, const Placement& to) {
   Layer layer = owned.layer;
@@ -49,5 +53,4 @@ deepcam_layer_t Bench::driver_layer(const Layer& l) {
   return d;
 }
 
-}  // namespace deepcam
-}  // namespace ganglion
+}  // namespace ganglion::deepcam

@@ -4,23 +4,17 @@
 
 #include <sstream>
 
+#include "ip/common/test/layer_queue.h"
 #include "ip/deepcam/test/bench.h"
+
+namespace ganglion::layers {
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Deepcam, LayerQueue, deepcam::Bench);
+
+}  // namespace ganglion::layers
 
 namespace ganglion::deepcam {
 namespace {
-
-OwnedJob small_job(const Config& config, unsigned seed = 1) {
-  std::mt19937 random(seed);
-  Layer layer;
-  layer.in_c = 2;
-  layer.in_h = layer.in_w = 8;
-  layer.kh = layer.kw = 3;
-  layer.out_c = 4;
-  layer.hi = 127;
-  layer.hash_bits = 512;
-  complete_geometry(layer);
-  return with_random_operands(config, layer, random);
-}
 
 /// Memory without the output of `layer`.
 std::vector<uint8_t> outside_of(Bench& bench, const Layer& layer) {
@@ -80,7 +74,7 @@ TEST(DeepcamErrors, EveryBadRegisterHasItsCodeAndTouchesNoMemory) {
        [](auto& l) { l.job.out = ~uint64_t{7}; }},
   };
   Bench bench("{rows: 64, segments: 3}");
-  const OwnedJob good = small_job(bench.array);
+  const OwnedJob good = bench.small_job();
   bench.run([&] {
     deepcam_init(&bench.driver, Bench::kBase);
     const Layer layer = bench.place(good);
@@ -131,7 +125,7 @@ class LogCapture {
 TEST(DeepcamErrors, TheLogNamesRegisterValueAndRule) {
   LogCapture log;
   Bench bench("{rows: 64, segments: 2, projection_inputs: 100}");
-  OwnedJob owned = small_job(bench.array);
+  OwnedJob owned = bench.small_job();
   bench.run([&] {
     deepcam_init(&bench.driver, Bench::kBase);
     const auto log_of = [&](const Layer& layer) {
@@ -191,7 +185,7 @@ TEST(DeepcamErrors, TheLogNamesRegisterValueAndRule) {
 TEST(DeepcamErrors, ANormThatOverflowsSaturatesIsCountedAndToldOnce) {
   LogCapture log;
   Bench bench;
-  OwnedJob owned = small_job(bench.array);
+  OwnedJob owned = bench.small_job();
   owned.layer.norm_shift = 0;  // 18 inputs of 127: 539, more than 448
   std::ranges::fill(owned.in, uint8_t{127});
   const Result model = run(bench.array, owned.job(), bench.noise);
@@ -217,7 +211,7 @@ TEST(DeepcamErrors, ANormThatOverflowsSaturatesIsCountedAndToldOnce) {
 
 TEST(DeepcamErrors, BadOperandsInMemoryAreFoundWhenTheyAreFetched) {
   Bench bench;
-  const OwnedJob good = small_job(bench.array);
+  const OwnedJob good = bench.small_job();
   bench.run([&] {
     deepcam_init(&bench.driver, Bench::kBase);
     const auto fail_with = [&](const OwnedJob& owned, uint32_t code, uint32_t reg, uint64_t offset) {
@@ -270,7 +264,7 @@ TEST(DeepcamErrors, AMapTooWideForTheInputBuffer) {
 
 TEST(DeepcamErrors, ABusErrorEndsTheJobAndNamesTheAddress) {
   Bench bench;
-  const OwnedJob good = small_job(bench.array);
+  const OwnedJob good = bench.small_job();
   bench.run([&] {
     deepcam_init(&bench.driver, Bench::kBase);
     const Layer layer = bench.place(good);
@@ -306,127 +300,6 @@ TEST(DeepcamErrors, ABusErrorEndsTheJobAndNamesTheAddress) {
     }());
   });
   EXPECT_TRUE(bench.energy.traffic_balance().holds());
-}
-
-TEST(DeepcamQueue, OneJobRunsAndOneWaitsAThirdIsRejected) {
-  Bench bench;
-  const OwnedJob first = small_job(bench.array, 1), second = small_job(bench.array, 2);
-  bench.run([&] {
-    deepcam_init(&bench.driver, Bench::kBase);
-    const deepcam_layer_t a = Bench::driver_layer(bench.place(first));
-    Placement elsewhere;
-    elsewhere.in += 0x8000;
-    elsewhere.weights += 0x8000;
-    elsewhere.norms += 0x800;
-    elsewhere.bias += 0x800;
-    elsewhere.mult += 0x800;
-    elsewhere.shift += 0x800;
-    elsewhere.out += 0x8000;
-    const deepcam_layer_t b = Bench::driver_layer(bench.place(second, elsewhere));
-
-    EXPECT_EQ(deepcam_submit(&bench.driver, &a), 0);
-    EXPECT_EQ(deepcam_submit(&bench.driver, &b), 0);
-    EXPECT_EQ(deepcam_submit(&bench.driver, &a), DEEPCAM_EBUSY);
-    bench.write(DEEPCAM_REG_CTRL, DEEPCAM_CTRL_START_MASK);
-    EXPECT_EQ(bench.read(DEEPCAM_REG_IRQ_STATUS), DEEPCAM_IRQ_STATUS_REJECTED_MASK);
-    EXPECT_EQ(bench.read(DEEPCAM_REG_ERROR) & DEEPCAM_ERROR_CODE_MASK, DEEPCAM_ERROR_CODE_REJECTED);
-
-    EXPECT_EQ(deepcam_wait(&bench.driver, 2, Bench::idle, nullptr), 0)
-        << "the refused START disturbed nothing";
-    const Result model_a = run(bench.array, first.job(), bench.noise),
-                 model_b = run(bench.array, second.job(), bench.noise);
-    EXPECT_TRUE(std::ranges::equal(bench.at(a.job.out, model_a.output.size()), model_a.output));
-    EXPECT_TRUE(std::ranges::equal(bench.at(b.job.out, model_b.output.size()), model_b.output));
-    EXPECT_EQ(bench.read(DEEPCAM_REG_JOB_ID), 2u);
-  });
-}
-
-TEST(DeepcamQueue, AWaitingJobIsHeldBehindAFailedOneUntilResume) {
-  Bench bench;
-  const OwnedJob owned = small_job(bench.array);
-  bench.run([&] {
-    deepcam_init(&bench.driver, Bench::kBase);
-    const deepcam_layer_t good = Bench::driver_layer(bench.place(owned));
-    deepcam_layer_t bad = good;
-    bad.job.in = 0x1000;
-    ASSERT_EQ(deepcam_submit(&bench.driver, &bad), 0);
-    ASSERT_EQ(deepcam_submit(&bench.driver, &good), 0);
-    EXPECT_EQ(deepcam_wait(&bench.driver, 1, Bench::idle, nullptr),
-              static_cast<int>(DEEPCAM_ERROR_CODE_BUS_READ));
-    Bench::wait_cycles(100000);
-    EXPECT_EQ(bench.read(DEEPCAM_REG_JOBS_DONE), 0u);
-    bench.write(DEEPCAM_REG_CTRL, DEEPCAM_CTRL_RESUME_MASK);
-    EXPECT_EQ(deepcam_wait(&bench.driver, 1, Bench::idle, nullptr), 0);
-
-    ASSERT_EQ(deepcam_submit(&bench.driver, &bad), 0);
-    ASSERT_EQ(deepcam_submit(&bench.driver, &good), 0);
-    EXPECT_GT(deepcam_wait(&bench.driver, 2, Bench::idle, nullptr), 0);
-    deepcam_recover(&bench.driver);
-    Bench::wait_cycles(100000);
-    EXPECT_EQ(bench.read(DEEPCAM_REG_JOBS_DONE), 1u) << "FLUSH dropped the waiting job";
-    EXPECT_EQ(bench.driver.submitted, 1u);
-  });
-}
-
-TEST(DeepcamQueue, ShadowRegistersMayChangeWhileAJobRuns) {
-  Bench bench;
-  const OwnedJob owned = small_job(bench.array);
-  bench.run([&] {
-    deepcam_init(&bench.driver, Bench::kBase);
-    const deepcam_layer_t layer = Bench::driver_layer(bench.place(owned));
-    ASSERT_EQ(deepcam_submit(&bench.driver, &layer), 0);
-    for (uint32_t reg = DEEPCAM_REG_IN_LO; reg <= DEEPCAM_REG_FOLD; reg += 4) bench.write(reg, 0xdeadbeef);
-    EXPECT_EQ(deepcam_wait(&bench.driver, 1, Bench::idle, nullptr), 0);
-    const Result model = run(bench.array, owned.job(), bench.noise);
-    EXPECT_TRUE(std::ranges::equal(bench.at(layer.job.out, model.output.size()), model.output));
-  });
-}
-
-TEST(DeepcamQueue, TheInterruptFollowsStatusAndEnable) {
-  Bench bench;
-  const OwnedJob owned = small_job(bench.array);
-  bench.run([&] {
-    deepcam_init(&bench.driver, Bench::kBase);
-    const deepcam_layer_t layer = Bench::driver_layer(bench.place(owned));
-    ASSERT_EQ(deepcam_submit(&bench.driver, &layer), 0);
-    while (bench.read(DEEPCAM_REG_JOBS_DONE) == 0) Bench::wait_cycles(100);
-    EXPECT_FALSE(bench.dut->interrupt().level()) << "not enabled";
-    deepcam_interrupt(&bench.driver, 1);
-    EXPECT_TRUE(bench.dut->interrupt().level());
-    deepcam_acknowledge(&bench.driver);
-    EXPECT_FALSE(bench.dut->interrupt().level());
-  });
-}
-
-TEST(DeepcamReset, AResetBlockEqualsAFreshOne) {
-  Bench bench;
-  const OwnedJob owned = small_job(bench.array);
-  bench.run([&] {
-    const std::vector<uint32_t> fresh = bench.fresh->state();
-    EXPECT_EQ(bench.dut->state(), fresh);
-    deepcam_init(&bench.driver, Bench::kBase);
-    const deepcam_layer_t layer = Bench::driver_layer(bench.place(owned));
-    deepcam_layer_t bad = layer;
-    bad.job.kh = 40;
-
-    for (const uint64_t cycles : {0, 1, 5, 20, 50, 100, 200, 400, 800}) {  // in every phase of the job
-      deepcam_interrupt(&bench.driver, 1);
-      ASSERT_EQ(deepcam_submit(&bench.driver, &layer), 0);
-      ASSERT_EQ(deepcam_submit(&bench.driver, &bad), 0);
-      Bench::wait_cycles(cycles);
-      bench.dut->reset();
-      EXPECT_EQ(bench.dut->state(), fresh) << "after " << cycles << " cycles";
-      Bench::wait_cycles(2000);
-      EXPECT_EQ(bench.dut->state(), fresh) << "a job of before the reset left a trace";
-    }
-
-    deepcam_init(&bench.driver, Bench::kBase);
-    ASSERT_EQ(deepcam_submit(&bench.driver, &layer), 0);
-    EXPECT_EQ(deepcam_wait(&bench.driver, 1, Bench::idle, nullptr), 0);
-    const Result model = run(bench.array, owned.job(), bench.noise);
-    EXPECT_TRUE(std::ranges::equal(bench.at(layer.job.out, model.output.size()), model.output));
-    EXPECT_NE(bench.dut->state(), fresh);
-  });
 }
 
 }  // namespace

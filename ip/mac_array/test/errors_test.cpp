@@ -1,8 +1,10 @@
 #include "ip/common/test/layer_errors.h"
+#include "ip/common/test/layer_queue.h"
 #include "ip/mac_array/test/bench.h"
 
 namespace ganglion::layers {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(MacArray, LayerErrors, mac_array::Traits);
+INSTANTIATE_TYPED_TEST_SUITE_P(MacArray, LayerQueue, mac_array::Bench);
 
 }  // namespace ganglion::layers

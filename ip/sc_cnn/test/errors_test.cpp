@@ -1,10 +1,12 @@
 #include "ip/common/test/layer_errors.h"
+#include "ip/common/test/layer_queue.h"
 #include "ip/sc_cnn/test/bench.h"
 
 namespace ganglion {
 namespace layers {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(ScCnn, LayerErrors, sc_cnn::Traits);
+INSTANTIATE_TYPED_TEST_SUITE_P(ScCnn, LayerQueue, sc_cnn::Bench);
 
 }  // namespace layers
 
