@@ -66,7 +66,8 @@ ComponentType Uart16550::type() {
        "serial port",
        {text("output", "stdio", "where characters go: stdio, stderr, none, capture or file:PATH"),
         text("input", "none",
-             "where characters come from: none, file:PATH or stdin (live: the run is not repeatable)")}},
+             "where characters come from: none, file:PATH or stdin (live: the run is not repeatable)"),
+        text("first_input", "", "characters that come before those")}},
       embedded::kCostUart16550, "ns16550a", 0x100);
 }
 

@@ -77,6 +77,11 @@ std::optional<uint8_t> TextInput::get() {
   return static_cast<uint8_t>(text_[next_++]);
 }
 
+std::optional<uint8_t> TwoInputs::get() {
+  const std::optional<uint8_t> byte = first_->get();
+  return byte ? byte : second_->get();
+}
+
 std::unique_ptr<SerialOutput> make_serial_output(const std::string& text, const SourceLocation& where) {
   if (text == "stdio") return std::make_unique<StreamOutput>(stdout);
   if (text == "stderr") return std::make_unique<StreamOutput>(stderr);

@@ -47,6 +47,18 @@ class TextInput : public SerialInput {
   std::size_t next_ = 0;
 };
 
+/// One input after the other.
+class TwoInputs : public SerialInput {
+ public:
+  TwoInputs(std::unique_ptr<SerialInput> first, std::unique_ptr<SerialInput> second)
+      : first_(std::move(first)), second_(std::move(second)) {}
+  std::optional<uint8_t> get() override;
+  [[nodiscard]] bool is_live() const override { return first_->is_live() || second_->is_live(); }
+
+ private:
+  std::unique_ptr<SerialInput> first_, second_;
+};
+
 /// "stdio" (standard output), "stderr", "none", "capture" or "file:PATH" (truncated). ConfigError at `where`
 /// for anything else and for a file that cannot be written.
 [[nodiscard]] std::unique_ptr<SerialOutput> make_serial_output(const std::string& text,

@@ -24,7 +24,9 @@ constexpr uint64_t kPollPs = 1'000'000'000;  // of live input
 Uart16550::Uart16550(const ComponentContext& context)
     : MmioDevice(context, 1),
       output_(make_serial_output(context.params.text("output"), context.params.where("output"))),
-      input_(make_serial_input(context.params.text("input"), context.params.where("input"))),
+      input_(std::make_unique<TwoInputs>(
+          std::make_unique<TextInput>(context.params.text("first_input")),
+          make_serial_input(context.params.text("input"), context.params.where("input")))),
       poll_("poll") {
   SC_METHOD(update);
   sensitive << poll_;

@@ -148,15 +148,16 @@ TEST_F(UartTest, FilesAtBothEnds) {
   std::filesystem::create_directories(folder);
   const std::string in = folder / "in.txt", out = folder / "out.txt";
   std::ofstream(in) << "k";
-  build_and_start("{output: 'file:" + out + "', input: 'file:" + in + "'}");
+  build_and_start("{output: 'file:" + out + "', first_input: 'o', input: 'file:" + in + "'}");
 
+  put(kData, get(kData));
   put(kData, get(kData));
   put(kData, '\n');
 
   std::ifstream written(out);
   std::string text;
   std::getline(written, text);
-  EXPECT_EQ(text, "k");
+  EXPECT_EQ(text, "ok");
   std::filesystem::remove_all(folder);
 }
 
