@@ -147,6 +147,8 @@ def summary(result: loadable.Loadable, calibrated: Calibrated) -> str:
 
 def saturation_warnings(result: loadable.Loadable, calibrated: Calibrated) -> list[str]:
     """Core layers whose accumulator clamps products of the calibration images."""
+    if all(layer.target != loadable.TARGET_SC_CNN for layer in result.layers):
+        return []
     traces = reference.trace(result, calibrated.images)
     return [
         f"layer '{layer.name}': {trace.saturations} products of {len(calibrated.images)} calibration images clamp at "

@@ -9,6 +9,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from ganglion.network import ADD, AVERAGE, CONV, DENSE, INPUT, PAD, POOL, Network
+
 OPSET = 13
 IR_VERSION = 8
 
@@ -97,3 +99,30 @@ class GraphWriter:
         """Writes the model to `path`."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self.model(classes, metadata).SerializeToString(deterministic=True))
+
+
+def writer_of(network: Network) -> GraphWriter:
+    """The nodes of a network as the importer gave it: batch norms stay folded, pads stay apart."""
+    writer = GraphWriter(network.name, network.input_shape)
+    made = {INPUT: writer.last}
+    for i, (stage, sources) in enumerate(zip(network.stages, network.inputs, strict=True)):
+        writer.last = made[sources[0]]
+        if stage.kind == CONV:
+            writer.conv(stage.name, stage.weight, stage.bias, pad=stage.pad, stride=stage.stride)
+        elif stage.kind == DENSE:
+            writer.flatten(f"{stage.name}.flat")
+            writer.gemm(stage.name, stage.weight, stage.bias)
+        elif stage.kind == ADD:
+            writer.add(stage.name, made[sources[1]])
+        elif stage.kind == AVERAGE:
+            writer.global_average_pool(stage.name)
+        elif stage.kind == PAD:
+            writer.subsample(f"{stage.name}.kept", stage.stride)
+            before, after = zip(*stage.margins, strict=True)
+            writer.pad(stage.name, [0, *before, 0, *after])
+        if stage.relu:
+            writer.relu(f"{stage.name}.relu")
+        if stage.pool:
+            writer.max_pool(stage.name if stage.kind == POOL else f"{stage.name}.pool")
+        made[i] = writer.last
+    return writer

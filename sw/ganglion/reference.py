@@ -81,7 +81,11 @@ def _reachable_sum(columns: IntArray, weights: IntArray, bits: int, weight_bits:
 
 
 def layer_columns(layer: lo.Layer, maps: IntArray) -> IntArray:
-    """Operand vectors [n, out_h, out_w, taps] of a layer of weights for input maps [n, c, h, w]."""
+    """Operand vectors [n, out_h, out_w, taps] of a layer of weights for input maps [n, c, h, w].
+
+    As int16, which holds every element: the copies of a pixel are what most memory is moved for.
+    """
+    maps = maps.astype(np.int16)
     if layer.kind == lo.KIND_FULLY_CONNECTED:
         return maps.reshape(len(maps), 1, 1, -1)
     columns = patches(maps, layer.kh, layer.kw, layer.stride, layer.pad)

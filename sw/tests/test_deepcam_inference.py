@@ -158,3 +158,16 @@ def test_the_command_prints_both_tables(digits_onnx, capsys):
 def test_a_delta_outside_its_range_is_a_users_error(digits_onnx):
     with pytest.raises(GanglionError, match="--delta 7"):
         command.main(["accuracy", str(digits_onnx), "--delta", "7"])
+
+
+def test_layers_on_the_hart_stay_exact(digits_onnx):
+    bench = accuracy.prepare(digits_onnx, None, 60, validation=0, on_hart="conv1,fc")
+
+    assert list(bench.plan(1024, 0)) == ["conv2"]
+    assert bench.plan(1024, 0)["conv2"].layer == 1  # projections keep their numbers
+    every = accuracy.prepare(digits_onnx, None, 60, validation=0)
+    assert bench.correct(1024, 0, True) > every.correct(1024, 0, True)
+    cam = counts.CamArray()
+    assert bench.energy_uj(1024, 0, cam) < every.energy_uj(1024, 0, cam)
+    with pytest.raises(GanglionError, match="layer 'conv9'; expected: some of conv1, conv2, fc"):
+        accuracy.prepare(digits_onnx, None, 60, on_hart="conv9")

@@ -9,7 +9,7 @@ from onnx import TensorProto, helper
 from ganglion import onnx_import
 from ganglion.errors import GanglionError
 from ganglion.network import forward, outputs
-from ganglion.onnx_export import GraphWriter
+from ganglion.onnx_export import GraphWriter, writer_of
 
 RNG = np.random.default_rng(23)
 
@@ -133,6 +133,17 @@ def test_stages_of_one_name_are_told_apart():
     writer._nodes[1].name = "conv"
 
     assert [s.name for s in imported(head(writer, 2)).stages][:2] == ["conv", "conv_2"]
+
+
+def test_a_network_written_back_computes_the_same(tiny_residual, digits_onnx):
+    for path in (tiny_residual[0], digits_onnx):
+        network = onnx_import.load_network(path)
+
+        again = onnx_import.import_model(writer_of(network).model(network.classes), "again.onnx")
+
+        assert [(s.kind, s.relu, s.pool) for s in again.stages] == [(s.kind, s.relu, s.pool) for s in network.stages]
+        images = RNG.random((5, *network.input_shape))
+        np.testing.assert_allclose(outputs(again, images), outputs(network, images), rtol=1e-4, atol=1e-4)
 
 
 def two_readers(writer: GraphWriter, op: str, **attributes: object) -> None:

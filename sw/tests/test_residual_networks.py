@@ -74,7 +74,7 @@ def test_the_command_compiles_it_for_every_target_and_the_file_says_the_same(tin
     images = np.load(tiny_residual[1])
     inputs = quantise_images(images["images"], found.input_scale, 8)
     share = (reference.predict(found, inputs) == images["labels"]).mean()
-    assert share >= {"cpu": 0.93, "sc_cnn": 0.75, "deepcam": 0.4}[target]
+    assert share >= {"sc_cnn": 0.75, "deepcam": 0.4}.get(target, 0.93)
 
 
 def test_layers_may_be_spread_over_all_targets(tiny_residual, tmp_path):
@@ -116,6 +116,18 @@ def test_hashes_in_the_file_compute_what_the_emulation_does(source, calibrated, 
     found = inference.angle_errors(inference.Emulation(exact, plan), inputs)
     assert [f.name for f in found] == names
     assert all(0.7 < f.rms_error / f.expected_rms < 1.5 for f in found)
+
+
+def test_errors_of_sums_halve_with_four_times_the_bits(calibrated, exact):
+    inputs = calibrated.images[:40]
+
+    short, long = (
+        [f.sum_error for f in inference.angle_errors(inference.Emulation(exact, inference.plan(exact, k)), inputs)]
+        for k in (256, 1024)
+    )
+
+    assert 1.4 < np.mean(short) / np.mean(long) < 2.8
+    assert 0.05 < np.mean(long) < 2
 
 
 def test_bias_correction_brings_the_first_sums_closer_on_branches_too(calibrated, exact):

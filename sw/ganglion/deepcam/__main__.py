@@ -29,7 +29,7 @@ def _accuracy(args: argparse.Namespace) -> int:
         raise GanglionError(f"--delta {args.delta}", expected="a share of the validation images, 0..1")
     cam = counts.CamArray(args.rows, args.dataflow)
     for path in args.networks:
-        bench = accuracy.prepare(path, args.data, args.images, args.validation)
+        bench = accuracy.prepare(path, args.data, args.images, args.validation, args.on_hart)
         count, chosen_on = len(bench.test.labels), len(bench.validation_labels)
         searched = f"; variable lengths from {chosen_on} training images, delta {args.delta:g}" if chosen_on else ""
         print(
@@ -104,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
     a.add_argument("--images", type=int, metavar="N", help="only the first N test images")
     a.add_argument("--tiles", type=int, nargs="+", default=[0, 64], metavar="T", help="inputs a tile, 0: whole vectors")
     a.add_argument("--bits", type=int, nargs="+", choices=HASH_LENGTHS, default=list(HASH_LENGTHS), metavar="K")
+    a.add_argument("--on-hart", default="", metavar="LAYER,...", help="layers that are not hashed")
     a.add_argument("--delta", type=float, default=0.01, help="validation accuracy that shorter hashes may lose")
     a.add_argument("--validation", type=int, choices=range(VALIDATION_IMAGES + 1), default=500, metavar="N",
                    help="training images that choose variable lengths (default 500; 0: none)")  # fmt: skip

@@ -13,6 +13,7 @@ from ganglion.baselines import costs
 from ganglion.calibrate import CALIBRATION_IMAGES, SOURCE_IMAGES, calibrate
 from ganglion.dataset import quantise_images
 from ganglion.deepcam import correction, counts, inference, lengths
+from ganglion.errors import GanglionError
 from ganglion.image_sources import Images
 from ganglion.lower import Options, lower
 from ganglion.network import Network, predict
@@ -40,9 +41,15 @@ class Bench:
     validation_labels: object
     test: Images
     inputs: object
+    on_hart: frozenset[str] = frozenset()  # layers that stay exact
+
+    def hashed_layers(self) -> list[lo.Layer]:
+        """Layers that the array takes."""
+        return [layer for layer in inference.weighted_layers(self.exact) if layer.name not in self.on_hart]
 
     def plan(self, bits: int | dict[str, int], tile: int) -> dict:
-        return inference.plan(self.exact, bits, tile)
+        lengths = bits if isinstance(bits, dict) else {layer.name: bits for layer in self.hashed_layers()}
+        return inference.plan(self.exact, lengths, tile)
 
     def correct(self, bits: int | dict[str, int], tile: int, corrected: bool, on_test: bool = True) -> int:
         """Right predictions with these hash lengths."""
@@ -57,12 +64,15 @@ class Bench:
         """Energy of one image, uJ, hashed layers only."""
         table = costs.load(lengths.COSTS)
         plan = self.plan(bits, tile)
-        shapes = [lengths.shape_of(layer) for layer in inference.weighted_layers(self.exact)]
+        shapes = [lengths.shape_of(layer) for layer in self.hashed_layers()]
         return sum(lengths.layer_energy_pj(s, plan[s.name].bits, tile, cam, table) for s in shapes) * 1e-6
 
 
-def prepare(path: Path, data: Path | None, images: int | None, validation: int = 500) -> Bench:
-    """Quantises the network to 8 bits with its own training images and loads `images` test images (all: None)."""
+def prepare(path: Path, data: Path | None, images: int | None, validation: int = 500, on_hart: str = "") -> Bench:
+    """Quantises the network to 8 bits with its own training images and loads `images` test images (all: None).
+
+    `on_hart` names layers that are not hashed, `first,last`.
+    """
     network = onnx_import.load_network(path)
     family = network.metadata["ganglion.dataset"]
     training = image_sources.load(f"{family}-train", data, SOURCE_IMAGES)
@@ -74,8 +84,13 @@ def prepare(path: Path, data: Path | None, images: int | None, validation: int =
         return quantise_images(network.prepare(source), exact.input_scale, 8)
 
     chosen = slice(CALIBRATION_IMAGES, CALIBRATION_IMAGES + validation)
+    kept = frozenset(name for name in on_hart.split(",") if name)
+    unknown = sorted(kept - {layer.name for layer in inference.weighted_layers(exact)})
+    if unknown:
+        names = ", ".join(layer.name for layer in inference.weighted_layers(exact))
+        raise GanglionError(f"--on-hart: layer '{unknown[0]}'", expected=f"some of {names}")
     return Bench(network, exact, calibrated.images, quantised(training.images[chosen]), training.labels[chosen], test,
-                 quantised(test.images))  # fmt: skip
+                 quantised(test.images), kept)  # fmt: skip
 
 
 def rows(bench: Bench, tiles: list[int], bits: list[int], delta: float, cam: counts.CamArray) -> Iterator[Row]:
@@ -89,7 +104,7 @@ def rows(bench: Bench, tiles: list[int], bits: list[int], delta: float, cam: cou
     start = time.perf_counter()
     exact = int((reference.predict(bench.exact, bench.inputs) == labels).sum())
     yield Row("exact int8", exact, None, None, time.perf_counter() - start)
-    shapes = [lengths.shape_of(layer) for layer in inference.weighted_layers(bench.exact)]
+    shapes = [lengths.shape_of(layer) for layer in bench.hashed_layers()]
     for tile in tiles:
         name = f"tiles of {tile}" if tile else "whole vectors"
         for length in bits:
@@ -127,12 +142,13 @@ def angle_table(bench: Bench, bits: int, tile: int, images: int = 20) -> list[st
     """Angle errors by layer as Markdown, on the first test images."""
     emulation = inference.Emulation(bench.exact, bench.plan(bits, tile))
     found = [
-        "| layer | n | k | mean angle, rad | mean error | rms error | binomial law | norm product, rms % |",
-        "|---|---|---|---|---|---|---|---|",
+        "| layer | n | k | mean angle, rad | mean error | rms error | binomial law | norm product, rms % | "
+        "sums, error over spread % |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for a in inference.angle_errors(emulation, bench.inputs[:images]):
         found.append(
             f"| {a.name} | {a.taps} | {a.bits} | {a.mean_angle:.4f} | {a.mean_error:+.4f} | {a.rms_error:.4f} | "
-            f"{a.expected_rms:.4f} | {100 * a.norm_error:.2f} |"
+            f"{a.expected_rms:.4f} | {100 * a.norm_error:.2f} | {100 * a.sum_error:.0f} |"
         )
     return found

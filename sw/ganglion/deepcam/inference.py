@@ -7,7 +7,7 @@ accumulator has the same unit. Models: the ideal array, bit exact. Leaves out: t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -134,6 +134,7 @@ class AngleError:
     rms_error: float
     expected_rms: float  # binomial law, from the true angles
     norm_error: float  # rms of the relative error of the product of both norms
+    sum_error: float  # rms error of the layer's sums over their spread, each filter's mean taken off both
 
 
 def angle_errors(emulation: Emulation, images: npt.ArrayLike, patches: int = 2000) -> list[AngleError]:
@@ -146,11 +147,21 @@ def angle_errors(emulation: Emulation, images: npt.ArrayLike, patches: int = 200
             columns = reference.layer_columns(layer, maps[0])
             columns = columns.reshape(-1, columns.shape[-1])
             every = max(1, len(columns) // patches)
-            found.append(_angle_error(layer, emulation.plan[layer.name], columns[::every]))
+            chosen = columns[::every]
+            error = _sum_error(layer, emulation.accumulate(layer, chosen), chosen)
+            found.append(replace(_angle_error(layer, emulation.plan[layer.name], chosen), sum_error=error))
         return emulation.step(i, maps)
 
     reference.run(emulation.network, np.asarray(images, np.int64), step)
     return found
+
+
+def _sum_error(layer: lo.Layer, estimated: IntArray, columns: IntArray) -> float:
+    """What bias correction cannot mend, relative to what tells patches apart."""
+    exact = reference.exact_accumulate(columns, layer.weights.reshape(layer.out_c, -1).astype(np.int64))
+    error = (estimated - exact).astype(float)
+    spread = exact - exact.mean(axis=0)
+    return float(np.sqrt(((error - error.mean(axis=0)) ** 2).mean() / max((spread**2).mean(), 1e-12)))
 
 
 def _angle_error(layer: lo.Layer, config: HashConfig, columns: IntArray) -> AngleError:
@@ -178,4 +189,6 @@ def _angle_error(layer: lo.Layer, config: HashConfig, columns: IntArray) -> Angl
         total += [float(s.sum()) for s in sums]
         count += truth.size
     mean = total / max(count, 1)
-    return AngleError(layer.name, columns.shape[1], config.bits, count, mean[0], mean[1], *np.sqrt(mean[2:]).tolist())
+    return AngleError(
+        layer.name, columns.shape[1], config.bits, count, mean[0], mean[1], *np.sqrt(mean[2:]).tolist(), 0.0
+    )
