@@ -2,6 +2,7 @@
 
 #include "ip/deepcam/model/technology.h"
 #include "ip/deepcam/test/bench.h"
+#include "ip/deepcam/tlm/latched_job.h"
 #include "platform/accel/tile_pipeline.h"
 
 namespace ganglion::deepcam {
@@ -19,30 +20,13 @@ uint64_t expected_cycles(const Bench& bench, const Layer& layer, const Result& m
     }
     return cycles;
   };
-  const auto base = [&layer](Operand operand) {
-    switch (operand) {
-      case Operand::kInput:
-        return layer.in;
-      case Operand::kWeights:
-        return layer.weights;
-      case Operand::kNorms:
-        return layer.norms;
-      case Operand::kBias:
-        return layer.bias;
-      case Operand::kMult:
-        return layer.mult;
-      case Operand::kShift:
-        return layer.shift;
-      default:
-        return layer.out;
-    }
-  };
   std::vector<uint64_t> load, compute, store;
   const Schedule schedule(bench.array, layer);
   for (uint64_t i = 0; i < schedule.tiles(); ++i) {
     const Tile tile = schedule.tile(i);
     uint64_t in = 0, out = 0;
-    for (const ByteRun& run : schedule.loads(tile)) in += transfer(base(run.operand) + run.offset, run.bytes);
+    for (const ByteRun& run : schedule.loads(tile))
+      in += transfer(address_of(layer, run.operand) + run.offset, run.bytes);
     for (const ByteRun& run : schedule.stores(tile)) out += transfer(layer.out + run.offset, run.bytes);
     compute.push_back(model.tiles[load.size()].compute_cycles);
     load.push_back(in);
