@@ -55,29 +55,6 @@ auto RiscvCore<kXlen>::run() -> Outcome {
 }
 
 template <int kXlen>
-Block* RiscvCore<kXlen>::find_or_translate(uint64_t pc) {
-  const std::size_t slot = (pc >> 1) % kHashEntries;
-  if (hash_[slot].pc == pc) return hash_[slot].block;
-  const BlockKey key = block_key(pc);
-  Block* block = nullptr;
-  const auto found = blocks_.find(key);
-  if (found != blocks_.end() && (found->second->epoch == code_epoch_ || is_current(*found->second))) {
-    block = found->second.get();
-    block->epoch = code_epoch_;
-  } else {
-    if (found != blocks_.end()) {
-      retired_blocks_.push_back(std::move(found->second));
-      blocks_.erase(found);
-    }
-    block = translate(key);
-  }
-  if (key.faults()) return block;  // the page may be there the next time
-  if (hash_[slot].block == nullptr) hashes_[hash_mode_].used.push_back(static_cast<uint16_t>(slot));
-  hash_[slot] = {pc, block, block->operations};
-  return block;
-}
-
-template <int kXlen>
 auto RiscvCore<kXlen>::execute(bool collect_labels) -> Step {
   if (collect_labels) {
     static const void* const labels[] = {

@@ -161,16 +161,6 @@ auto RiscvCore<kXlen>::access(uint64_t address, uint64_t second, void* data, uns
 }
 
 template <int kXlen>
-bool RiscvCore<kXlen>::holds_code(uint64_t address, unsigned bytes) const {
-  if (code_lines_.empty()) return false;
-  for (const uint64_t at : {address, address + bytes - 1}) {
-    const auto page = code_lines_.find(at >> kPageBits);
-    if (page != code_lines_.end() && ((page->second >> ((at >> 6) & 63)) & 1) != 0) return true;
-  }
-  return false;
-}
-
-template <int kXlen>
 void RiscvCore<kXlen>::refill_tlb(uint64_t address, uint64_t physical, uint32_t index, bool write) {
   const MemoryRegion& region = regions_[index];
   if (region.host == nullptr) return;

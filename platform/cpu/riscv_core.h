@@ -10,9 +10,9 @@
 
 namespace ganglion {
 
-/// HartCore for one XLEN. The parts: translator.cpp makes blocks, interpreter.cpp executes them,
-/// memory_path.cpp is what loads, stores and AMOs do beyond the TLB, translation.cpp (virtual addresses,
-/// PMP), csr.cpp, supervisor.cpp, trap.cpp, accounting.cpp.
+/// HartCore for one XLEN. The parts: translator.cpp makes blocks, block_cache.cpp keeps them, interpreter.cpp
+/// executes them, memory_path.cpp is what loads, stores and AMOs do beyond the TLB, translation.cpp (virtual
+/// addresses, PMP), csr.cpp, supervisor.cpp, trap.cpp, accounting.cpp.
 template <int kXlen>
 class RiscvCore final : public HartCore {
  public:
@@ -98,20 +98,25 @@ class RiscvCore final : public HartCore {
 
   // interpreter.cpp
   Step execute(bool collect_labels);
-  Block* find_or_translate(uint64_t pc);
 
   // translator.cpp
   friend class Translator;
   Block* translate(const BlockKey& key);
-  [[nodiscard]] unsigned fetch(uint64_t pc, uint32_t& word, uint32_t& region);
+
+  // block_cache.cpp
+  Block* find_or_translate(uint64_t pc);
   void mark_code(uint64_t pc, unsigned bytes);
+  [[nodiscard]] bool holds_code(uint64_t address, unsigned bytes) const;
   void flush_blocks();
   void doubt_blocks();
   [[nodiscard]] bool is_current(const Block& block);
   void unlink(std::vector<Exit*>& exits);
-  void renew_regions();
+  void chain(Exit& exit, Block& target);
+  void clear_hash(HashTable& table);
+  void protect_code_page(uint64_t physical);
 
   // memory_path.cpp
+  void renew_regions();
   Step load_slow(const Block& block, const Operation& operation, Unsigned address, Instruction id);
   Step store_slow(const Block& block, const Operation& operation, Unsigned address, Instruction id);
   Step amo(const Block& block, const Operation& operation, Instruction id);
@@ -130,7 +135,6 @@ class RiscvCore final : public HartCore {
   /// Index of the memory region with `address`, or nullopt when a device or nothing is there.
   std::optional<uint32_t> memory_region(uint64_t address);
   void refill_tlb(uint64_t address, uint64_t physical, uint32_t region, bool write);
-  [[nodiscard]] bool holds_code(uint64_t address, unsigned bytes) const;
   Step finish_access(const Block& block, uint32_t index, const Access& result, uint32_t static_cycles);
   [[nodiscard]] uint32_t index_of(const Block& block, const Operation& operation) const {
     return block.instruction_of_operation[static_cast<std::size_t>(&operation - block.operations)];
@@ -171,7 +175,7 @@ class RiscvCore final : public HartCore {
     return !supervisor_ || pmp_.allows(address, bytes, kind, privilege);
   }
   BlockKey block_key(uint64_t pc);
-  void chain(Exit& exit, Block& target);
+  [[nodiscard]] unsigned fetch(uint64_t pc, uint32_t& word, uint32_t& region);
   [[nodiscard]] uint64_t physical_of_code(uint64_t address) const {
     if (!code_.paged) return static_cast<Unsigned>(address);
     return (address ^ code_.pc) >> kPageBits == 0 ? (code_.physical & ~uint64_t{0xfff}) | (address & 0xfff)
@@ -181,8 +185,6 @@ class RiscvCore final : public HartCore {
   void update_context();
   void forget_translations();
   void clear_data_tlbs();
-  void clear_hash(HashTable& table);
-  void protect_code_page(uint64_t physical);
 
   // supervisor.cpp
   [[nodiscard]] std::optional<uint64_t> read_privileged_csr(unsigned number) const;

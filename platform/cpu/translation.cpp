@@ -144,16 +144,28 @@ BlockKey RiscvCore<kXlen>::block_key(uint64_t pc) {
   return key;
 }
 
-/// Lets `exit` go straight to `target` from now on. On one page both stand or fall together; a way to another
-/// page (an instruction on two pages depends on the second as well) holds until translations are forgotten.
 template <int kXlen>
-void RiscvCore<kXlen>::chain(Exit& exit, Block& target) {
-  if (target.key.faults()) return;  // the page may be there the next time
-  exit.target = &target;
-  exit.target_operations = target.operations;
-  const bool by_page = target.key.kind == BlockKey::Kind::kLower &&
-                       (target.pc / kPage != exit.block->pc / kPage || target.pc % kPage == kPage - 2);
-  (by_page ? chained_across_pages_ : chained_on_page_).push_back(&exit);
+unsigned RiscvCore<kXlen>::fetch(uint64_t pc, uint32_t& word, uint32_t& region) {
+  const auto half_at = [this](uint64_t virtual_address, uint16_t& half, uint32_t& index) {
+    const uint64_t address = physical_of_code(virtual_address);
+    if (!pmp_allows(address, 2, AccessKind::kFetch, code_.privilege)) return false;
+    const auto found = memory_region(address);
+    if (!found || !regions_[*found].contains(address, 2)) return false;
+    index = *found;
+    const MemoryRegion& memory = regions_[index];
+    if (memory.host == nullptr) return port_.debug_read(address, &half, 2);
+    std::memcpy(&half, memory.host + (address - memory.first), 2);
+    return true;
+  };
+  uint16_t low = 0;
+  uint16_t high = 0;
+  if (!half_at(pc, low, region)) return 0;
+  word = low;
+  if (!is_long_instruction(low)) return 2;
+  uint32_t second_region = 0;
+  if (!half_at(static_cast<Unsigned>(pc + 2), high, second_region)) return 0;
+  word |= static_cast<uint32_t>(high) << 16;
+  return 4;
 }
 
 template <int kXlen>
@@ -189,28 +201,6 @@ void RiscvCore<kXlen>::clear_data_tlbs() {
   tlb_.fill(DataTlbEntry{});
   for (DataTlb& tlb : tlbs_) tlb.fill(DataTlbEntry{});
   tlb_used_.fill(false);
-}
-
-template <int kXlen>
-void RiscvCore<kXlen>::clear_hash(HashTable& table) {
-  for (const uint16_t slot : table.used) table.entries[slot] = HashEntry{};
-  table.used.clear();
-}
-
-/// Stores to a page that now holds decoded code take the slow path, whatever their virtual address.
-template <int kXlen>
-void RiscvCore<kXlen>::protect_code_page(uint64_t physical) {
-  const auto region = memory_region(physical);
-  if (!region || regions_[*region].host == nullptr) return;
-  const MemoryRegion& memory = regions_[*region];
-  const uintptr_t page = reinterpret_cast<uintptr_t>(memory.host) - memory.first + physical / kPage * kPage;
-  const auto protect = [&](DataTlb& tlb) {
-    for (DataTlbEntry& entry : tlb)
-      if (entry.write_tag != kNoTag && entry.addend + entry.write_tag == page) entry.write_tag = kNoTag;
-  };
-  protect(tlb_);
-  for (unsigned mode = 0; mode < tlbs_.size(); ++mode)
-    if (mode != tlb_mode_ && tlb_used_[mode]) protect(tlbs_[mode]);
 }
 
 template class RiscvCore<32>;

@@ -1,13 +1,11 @@
 #include "platform/cpu/translator.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace ganglion {
 namespace {
 
 constexpr uint64_t kLineBits = 5;  // 32-byte lines of instruction fetch
-constexpr uint64_t kCodeLineBits = 6;
 constexpr uint64_t kPage = 4096;
 constexpr uint64_t kNoLine = ~uint64_t{0};
 
@@ -379,94 +377,6 @@ Block* RiscvCore<kXlen>::translate(const BlockKey& key) {
       exits_.size() + kMaxBlockInstructions + 2 > kArenaExits)
     flush_blocks();
   return Translator::run(*this, key);
-}
-
-template <int kXlen>
-unsigned RiscvCore<kXlen>::fetch(uint64_t pc, uint32_t& word, uint32_t& region) {
-  const auto half_at = [this](uint64_t virtual_address, uint16_t& half, uint32_t& index) {
-    const uint64_t address = physical_of_code(virtual_address);
-    if (!pmp_allows(address, 2, AccessKind::kFetch, code_.privilege)) return false;
-    const auto found = memory_region(address);
-    if (!found || !regions_[*found].contains(address, 2)) return false;
-    index = *found;
-    const MemoryRegion& memory = regions_[index];
-    if (memory.host == nullptr) return port_.debug_read(address, &half, 2);
-    std::memcpy(&half, memory.host + (address - memory.first), 2);
-    return true;
-  };
-  uint16_t low = 0;
-  uint16_t high = 0;
-  if (!half_at(pc, low, region)) return 0;
-  word = low;
-  if (!is_long_instruction(low)) return 2;
-  uint32_t second_region = 0;
-  if (!half_at(static_cast<Unsigned>(pc + 2), high, second_region)) return 0;
-  word |= static_cast<uint32_t>(high) << 16;
-  return 4;
-}
-
-template <int kXlen>
-void RiscvCore<kXlen>::mark_code(uint64_t pc, unsigned bytes) {
-  for (const uint64_t virtual_address : {pc, pc + bytes - 1}) {
-    const uint64_t address = physical_of_code(virtual_address);
-    const auto [lines, fresh] = code_lines_.try_emplace(address >> kPageBits, 0);
-    lines->second |= uint64_t{1} << ((address >> kCodeLineBits) & 63);
-    if (fresh) protect_code_page(address);
-  }
-}
-
-/// After fence.i: stores of this hart have been followed all along, but another bus master may have written
-/// code as well, so each block is compared with memory before it is entered again.
-template <int kXlen>
-void RiscvCore<kXlen>::doubt_blocks() {
-  if (flush_pending_ || regions_stale_) return flush_blocks();
-  for (HashTable& table : hashes_) clear_hash(table);
-  unlink(chained_on_page_);
-  unlink(chained_across_pages_);
-  ++code_epoch_;
-}
-
-/// True when memory holds what the block was made from; fetch() looks where block_key() said last.
-template <int kXlen>
-bool RiscvCore<kXlen>::is_current(const Block& block) {
-  const auto same = [this](uint64_t pc, uint32_t word, unsigned length) {
-    uint32_t now = 0;
-    uint32_t region = 0;
-    return fetch(pc, now, region) == length && now == word;
-  };
-  for (const BlockInstruction& at : block.instructions)
-    if (!same(at.pc, at.word, at.length)) return false;
-  return block.successor.length == 0 ||
-         same(block.successor.pc, block.successor.word, block.successor.length);
-}
-
-template <int kXlen>
-void RiscvCore<kXlen>::unlink(std::vector<Exit*>& exits) {
-  for (Exit* exit : exits) {
-    exit->target = nullptr;
-    exit->target_operations = &unresolved_;
-  }
-  exits.clear();
-}
-
-template <int kXlen>
-void RiscvCore<kXlen>::flush_blocks() {
-  fold_exits();
-  history_ = last_instructions();
-  ring_.fill(nullptr);
-  for (HashTable& table : hashes_) clear_hash(table);
-  blocks_.clear();
-  retired_blocks_.clear();
-  constants_.clear();
-  code_lines_.clear();
-  operations_.clear();
-  exits_.clear();
-  chained_on_page_.clear();
-  chained_across_pages_.clear();
-  trap_block_ = nullptr;
-  flush_pending_ = false;
-  ++generation_;
-  if (regions_stale_) renew_regions();
 }
 
 template class RiscvCore<32>;
