@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from ganglion import onnx_import
-from ganglion.deepcam import accuracy, array, formats
+from ganglion.calibrate import calibrate
+from ganglion.deepcam import accuracy, array, formats, inference
 from ganglion.deepcam.array import HashConfig
-from ganglion.errors import GanglionError
+from ganglion.image_sources import Images
+from ganglion.lower import Options, lower
 
 torch = pytest.importorskip("torch", reason="Debian's python3-torch is not installed")
 TUNE = runpy.run_path(str(Path(__file__).resolve().parents[1] / "training" / "tune_deepcam.py"))
@@ -45,12 +47,23 @@ def test_a_sign_passes_the_gradient_within_one_deviation():
     assert values.grad.tolist() == [0, 1, 1, 1, 1, 0]
 
 
-def test_a_network_with_branches_is_refused(digits_onnx):
-    network = onnx_import.load_network(digits_onnx)
-    network.stages[1].inputs = (-1,)
+def test_a_network_with_branches_is_hashed_on_every_way(tiny_residual):
+    network = onnx_import.load_network(tiny_residual[0])
+    images = np.load(tiny_residual[1])["images"]
+    quantised = calibrate(network, Images("tiny", images, np.zeros(len(images), np.uint8), 5), 8, 100.0)
+    exact = lower(quantised.quantised, Options("cpu"), quantised.images[:0])
+    hashed = TUNE["HashedNetwork"](network, 1024, 24, 1)
 
-    with pytest.raises(GanglionError, match="expected: a chain"):
-        TUNE["HashedNetwork"](network, 256, 0, 1)
+    logits = hashed(torch.from_numpy(images[:40].astype(np.float32)))
+
+    expected = inference.Emulation(exact, inference.plan(exact, 1024, 24)).logits(quantised.images[:40])
+    assert np.corrcoef(logits.detach().numpy().ravel(), expected.ravel())[0, 1] > 0.95
+    logits[:, 2].sum().backward()
+    assert all(p.grad.abs().sum() > 0 for p in hashed.weights)
+    again = hashed.trained(network)
+    assert [s.name for s in again.stages] == [s.name for s in network.stages]
+    for a, b in zip(again.stages, network.stages, strict=True):
+        assert a.weight is None or np.allclose(a.weight, b.weight)
 
 
 @pytest.mark.slow

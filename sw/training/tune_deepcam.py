@@ -1,4 +1,4 @@
-"""Fine-tunes a trained chain network through the hash of the DeepCAM array, so that it loses less on the array.
+"""Fine-tunes a trained network through the hash of the DeepCAM array, so that it loses less on the array.
 
     .venv/bin/python sw/training/tune_deepcam.py NET.onnx -o TUNED.onnx [--hash-bits K] [--hash-tile T] [--data DIR]
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,9 @@ from torch import nn
 from ganglion import image_sources, onnx_import
 from ganglion.deepcam import formats, inference
 from ganglion.deepcam.array import HashConfig
-from ganglion.errors import GanglionError, run_command
-from ganglion.network import CONV, DENSE, POOL, Network
-from ganglion.onnx_export import GraphWriter
+from ganglion.errors import run_command
+from ganglion.network import ADD, AVERAGE, CONV, INPUT, PAD, Network, Stage
+from ganglion.onnx_export import writer_of
 
 BATCH = 32
 CELL_DEVIATION = 32.0  # of the projection's cells
@@ -70,11 +71,7 @@ class HashedNetwork(nn.Module):
 
     def __init__(self, network: Network, bits: int, tile: int, seed: int) -> None:
         super().__init__()
-        self.stages = network.stages
-        for i, stage in enumerate(self.stages):
-            if stage.kind not in (CONV, DENSE, POOL) or stage.inputs not in ((), (i - 1,)):
-                raise GanglionError(f"stage '{stage.name}' ({stage.kind})", expected="a chain of convolutions, dense "
-                                    "layers and pools")  # fmt: skip
+        self.stages, self.inputs = network.stages, network.inputs
         weighted = [stage for stage in self.stages if stage.weight is not None]
         inference.check_hash(bits, tile, "--hash-bits, --hash-tile")
         self.configs = [HashConfig(bits, tile, seed, number) for number in range(len(weighted))]
@@ -85,24 +82,53 @@ class HashedNetwork(nn.Module):
             for number, s in enumerate(weighted)
         ]
 
-    def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        number = 0
-        for stage in self.stages:
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        maps, number = {INPUT: images}, 0
+        for i, (stage, sources) in enumerate(zip(self.stages, self.inputs, strict=True)):
             if stage.weight is not None:
-                weight, bias = self.weights[number].flatten(1), self.biases[number]
-                if stage.kind == CONV:
-                    columns = nn.functional.unfold(maps, stage.weight.shape[2:], padding=stage.pad, stride=stage.stride)
-                else:
-                    columns = maps.flatten(1)[:, :, None]
-                rows = columns.transpose(1, 2).reshape(-1, columns.shape[1])
-                sums = estimated_products(rows, weight, self.cells[number], self.configs[number]) + bias
-                maps = sums.reshape(len(maps), -1, len(weight)).transpose(1, 2).reshape(len(maps), *stage.out_shape)
+                found = self._hashed(number, stage, maps[sources[0]])
                 number += 1
-            if stage.relu:
-                maps = maps.relu()
-            if stage.pool or stage.kind == POOL:
-                maps = nn.functional.max_pool2d(maps, 2)
-        return maps.flatten(1)
+            else:
+                found = weightless(stage, [maps[source] for source in sources])
+            found = found.relu() if stage.relu else found
+            maps[i] = nn.functional.max_pool2d(found, 2) if stage.pool else found
+        return maps[len(self.stages) - 1].flatten(1)
+
+    def _hashed(self, number: int, stage: Stage, maps: torch.Tensor) -> torch.Tensor:
+        """Estimated sums of the `number`-th layer of weights."""
+        weight, bias = self.weights[number].flatten(1), self.biases[number]
+        if stage.kind == CONV:
+            columns = nn.functional.unfold(maps, stage.weight.shape[2:], padding=stage.pad, stride=stage.stride)
+        else:
+            columns = maps.flatten(1)[:, :, None]
+        rows = columns.transpose(1, 2).reshape(-1, columns.shape[1])
+        sums = estimated_products(rows, weight, self.cells[number], self.configs[number]) + bias
+        return sums.reshape(len(maps), -1, len(weight)).transpose(1, 2).reshape(len(maps), *stage.out_shape)
+
+    def trained(self, network: Network) -> Network:
+        """The network with the weights as they are now."""
+        parameters = iter(zip(self.weights, self.biases, strict=True))
+        stages = []
+        for stage in network.stages:
+            if stage.weight is not None:
+                weight, bias = (p.detach().numpy().astype(np.float64) for p in next(parameters))
+                stage = replace(stage, weight=weight.reshape(stage.weight.shape), bias=bias)
+            stages.append(stage)
+        return replace(network, stages=stages)
+
+
+def weightless(stage: Stage, inputs: list[torch.Tensor]) -> torch.Tensor:
+    """A stage without weights, before its ReLU and pool."""
+    maps = inputs[0]
+    if stage.kind == ADD:
+        return maps + inputs[1]
+    if stage.kind == AVERAGE:
+        return maps.mean(dim=(2, 3), keepdim=True)
+    if stage.kind == PAD:
+        (c, d), (top, bottom), (left, right) = stage.margins
+        kept = maps[:, :, :: stage.stride, :: stage.stride]
+        return nn.functional.pad(kept, (left, right, top, bottom, c, d))
+    return maps
 
 
 def tune(network: Network, images: np.ndarray, labels: np.ndarray, args: argparse.Namespace) -> HashedNetwork:
@@ -128,29 +154,6 @@ def tune(network: Network, images: np.ndarray, labels: np.ndarray, args: argpars
     return hashed
 
 
-def save(hashed: HashedNetwork, network: Network, path: Path) -> None:
-    """The network with the tuned weights as ONNX."""
-    writer, number = GraphWriter(network.name, network.input_shape), 0
-    flat = False
-    for stage in network.stages:
-        if stage.weight is not None:
-            weight = hashed.weights[number].detach().numpy().reshape(stage.weight.shape)
-            bias = hashed.biases[number].detach().numpy()
-            number += 1
-            if stage.kind == CONV:
-                writer.conv(stage.name, weight, bias, pad=stage.pad, stride=stage.stride)
-            else:
-                if not flat:
-                    writer.flatten("flatten")
-                flat = True
-                writer.gemm(stage.name, weight, bias)
-        if stage.relu:
-            writer.relu(f"{stage.name}_relu")
-        if stage.pool or stage.kind == POOL:
-            writer.max_pool(f"{stage.name}_pool")
-    writer.save(path, classes=network.classes, metadata=network.metadata)
-
-
 def parser() -> argparse.ArgumentParser:
     """Options of the command."""
     p = argparse.ArgumentParser(description="Fine-tune a network through the hash of the DeepCAM array.")
@@ -170,7 +173,8 @@ def main(argv: list[str] | None = None) -> int:
     args = parser().parse_args(argv)
     network = onnx_import.load_network(args.network)
     training = image_sources.load(f"{network.metadata['ganglion.dataset']}-train", args.data).first(args.images)
-    save(tune(network, network.prepare(training.images), training.labels, args), network, args.output)
+    tuned = tune(network, network.prepare(training.images), training.labels, args).trained(network)
+    writer_of(tuned).save(args.output, network.classes, network.metadata)
     return 0
 
 
