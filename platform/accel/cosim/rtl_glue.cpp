@@ -47,13 +47,16 @@ void destroy(void* model) {
 #if VM_TRACE
   if (self->trace) self->trace->close();
 #endif
+  Verilated::threadContextp(&self->context);  // the destructors look their scopes up there
   self->top->final();
   delete self;
+  Verilated::threadContextp(Verilated::defaultContextp());
 }
 
 void eval(void* model) {
   auto* const self = static_cast<Model*>(model);
   complaint_of_running = &self->complaint;
+  Verilated::threadContextp(&self->context);
   self->top->eval();
   complaint_of_running = nullptr;
 }

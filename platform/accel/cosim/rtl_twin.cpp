@@ -31,6 +31,7 @@ RtlTwin::RtlTwin(AcceleratorShell& shell, ClockDomain& clock, PlatformServices& 
     : shell_(shell),
       clock_(clock),
       services_(services),
+      source_(source),
       machine_(RtlLibrary::load(source.library, source.where), source.options),
       options_(std::move(options)) {
   machine_.check_identity(source.id, source.version);
@@ -144,6 +145,7 @@ void RtlTwin::on_job_end(uint32_t job, const JobError* error, uint64_t cycles) {
 void RtlTwin::finish_job(uint32_t job, const JobError* error, uint64_t cycles) {
   release();
   processing_ = false;
+  releasing_ = true;
   const bool ended = run_until_ended();
   note_rtl_fault();
   if (!diverged_ && !ended) {
@@ -156,6 +158,8 @@ void RtlTwin::finish_job(uint32_t job, const JobError* error, uint64_t cycles) {
     compare_memory(job);
     if (!diverged_) compare_cycles(job, cycles);
   }
+  releasing_ = false;
+  history_ = std::exchange(next_history_, History{});
   forget_job();
   if (next_launch_) launch_ = *std::exchange(next_launch_, std::nullopt);
   at_rest_due_ = true;
@@ -181,6 +185,7 @@ void RtlTwin::apply(const Access& access) {
       diverge(fmt::format("offset {:#x} is out of reach of the RTL's address port", access.offset), &access);
     return;
   }
+  remember(access);
   const auto outcome = access.write ? machine_.write_register(access.offset, access.value)
                                     : machine_.read_register(access.offset);
   if (!outcome) {
@@ -196,6 +201,19 @@ void RtlTwin::apply(const Access& access) {
             &access);
   } else if (!access.write && ok) {
     compare_read(access, *outcome);
+  }
+}
+
+/// Keeps what write_waveform needs. An accepted START's configuration is that of the job it launches.
+void RtlTwin::remember(const Access& access) {
+  const bool command = access.offset == common::kCtrl.offset;
+  if (in_job_) history_.accesses.emplace_back(job_cycle(), access);
+  if (!access.write || !access.ok) return;
+  if (!command) {
+    written_registers_[access.offset] = access.value;
+  } else if ((access.value & kStart) != 0) {
+    History& launched = in_job_ ? next_history_ : history_;
+    if (!in_job_ || launched.registers.empty()) launched = History{written_registers_};
   }
 }
 
@@ -350,6 +368,8 @@ bool RtlTwin::serve_early(const axi::MemoryRequest& request) {
   if (request.write || !parked_.empty()) return false;
   axi::MemoryAnswer answer = read_answer(request);
   if (answer.response != axi::kOkay) return false;
+  // Before the model's end it is the launched job's, behind the release the next one's.
+  (releasing_ ? next_history_ : history_).answers.push_back(answer);
   machine_.memory().answer(request.tag, std::move(answer));
   return true;
 }
@@ -359,6 +379,7 @@ void RtlTwin::serve(const axi::MemoryRequest& request) {
   if (model_failed_at(request)) answer.response = axi::kSubordinateError;
   // What lets the RTL end its job waits for the firmware's accesses up to the model's end.
   const bool last = request.write && error_ == nullptr && covered_ == model_written_.size() && covered_ != 0;
+  history_.answers.push_back(answer);
   if (last || answer.response != axi::kOkay) {
     const uint64_t due = std::max(request.edge + answer.cycles, request.last_edge + 1);
     held_.push_back({request.tag, std::move(answer), due});
@@ -498,10 +519,62 @@ void RtlTwin::diverge(const std::string& what, const Access* access) {
   if (!from.place.empty()) text += "\n  firmware: " + from.place;
   text += fmt::format("\n  time: {}; RTL: {}, clock edge {}, {} cycles into the job", format_time(now_ps()),
                       machine_.model().library().file(), machine_.edge(), job_cycle());
+  if (!options_.waveform.empty()) text += "\n  waveform: " + write_waveform();
   StopReason reason;
   reason.code = ExitCode::kCheckFailed;
   reason.reason = text;
   services_.stop.request(reason);
+}
+
+std::string RtlTwin::write_waveform() {
+  constexpr uint64_t kAround = 200;
+  if (machine_.model().library().api().can_trace == 0) return "none, the library was built with NO_TRACE";
+  const uint64_t centre = job_cycle();
+  const uint64_t first = centre > kAround ? centre - kAround : 0;
+  RtlMachine again(RtlLibrary::load(source_.library, source_.where), source_.options);
+  std::size_t answered = 0;
+  uint64_t base = 0;
+  bool tracing = false;
+  bool opened = true;
+  const auto serve = [&] {
+    while (const auto request = again.memory().take()) {
+      // What the job had not been told yet, it is not told now either.
+      if (answered < history_.answers.size())
+        again.memory().answer(request->tag, history_.answers[answered++]);
+    }
+    if (base != 0 && !tracing && opened && again.edge() - base >= first) {
+      // The first edge has a period before it, too.
+      opened = again.open_trace(options_.waveform, [this, base](uint64_t edge) {
+        return cycles_to_ps(edge + 1 - base + model_base_cycle_, clock_.frequency_hz());
+      });
+      tracing = opened;
+    }
+  };
+  again.on_step(serve);
+  for (const auto& [offset, value] : history_.registers) (void)again.write_register(offset, value);
+  base = again.edge();
+  serve();
+  (void)again.write_register(common::kCtrl.offset, kStart);
+  base = again.edge();
+  const auto run_to = [&](uint64_t cycle) {
+    while (!again.fault() && again.edge() - base < cycle) {
+      again.step();
+      serve();
+    }
+  };
+  for (const auto& [cycle, access] : history_.accesses) {
+    run_to(cycle);
+    if (access.write) {
+      (void)again.write_register(access.offset, access.value);
+    } else {
+      (void)again.read_register(access.offset);
+    }
+  }
+  run_to(centre + kAround);
+  again.close_trace();
+  if (!opened) return options_.waveform + " could not be written";
+  return fmt::format("{}, cycles {} to {} of the job, run again", options_.waveform, first,
+                     again.edge() - base);
 }
 
 }  // namespace ganglion

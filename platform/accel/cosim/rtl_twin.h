@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -104,6 +105,10 @@ class RtlTwin final : public ShellObserver {
   void compare_outcome(uint32_t job, const JobError* error);
   void compare_cycles(uint32_t job, uint64_t model_cycles);
   void note_rtl_fault();
+  /// Runs the job again on a fresh instance with tracing on around the cycle where it diverged; what to say
+  /// of it.
+  [[nodiscard]] std::string write_waveform();
+  void remember(const Access& access);
   void diverge(const std::string& what, const Access* access);
   [[nodiscard]] uint64_t job_cycle() const { return machine_.edge() - rtl_base_edge_; }
   [[nodiscard]] std::optional<uint32_t> rtl_register(uint64_t offset);
@@ -112,11 +117,13 @@ class RtlTwin final : public ShellObserver {
   AcceleratorShell& shell_;
   ClockDomain& clock_;
   PlatformServices& services_;
+  RtlSource source_;
   RtlMachine machine_;
   Options options_;
   BurstLatency read_latency_, write_latency_;
 
   bool in_job_ = false;      ///< the model runs a job: accesses wait in window_
+  bool releasing_ = false;   ///< the RTL ends its job: what it asks memory for is the next one's
   bool processing_ = false;  ///< the RTL's part of the job runs now
   uint64_t epoch_ = 0;       ///< counts resets
   bool reset_seen_ = false;
@@ -135,6 +142,14 @@ class RtlTwin final : public ShellObserver {
   std::vector<HeldAnswer> held_;
   uint64_t held_cycles_ = 0;
   uint32_t jobs_done_ = 0;  ///< completions since reset
+  /// What a job can be run again from: registers as its START found them, and what happened while it ran.
+  struct History {
+    std::map<uint64_t, uint32_t> registers{};
+    std::vector<std::pair<uint64_t, Access>> accesses{};  ///< with the cycle of the RTL's job
+    std::vector<axi::MemoryAnswer> answers{};             ///< in order of the requests
+  };
+  std::map<uint64_t, uint32_t> written_registers_;  ///< last value software wrote
+  History history_, next_history_;
   CycleError cycle_error_;
   uint64_t bytes_compared_ = 0;
   uint64_t reads_compared_ = 0;

@@ -4,6 +4,11 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 
 #include "platform/accel/test/bench.h"
@@ -77,7 +82,8 @@ TEST(RtlTwin, AgreesWithTheModelThroughQueueErrorsAndInterrupts) {
   EXPECT_EQ(bench.twin->bytes_compared(), 100U + 64U + 48U);
   EXPECT_GT(bench.twin->reads_compared(), 100U);
   EXPECT_EQ(bench.twin->cycle_error().jobs(), 3U);
-  EXPECT_GT(bench.twin->cycle_error().rtl_cycles(), bench.twin->cycle_error().model_cycles());  // it overlaps nothing
+  EXPECT_GT(bench.twin->cycle_error().rtl_cycles(),
+            bench.twin->cycle_error().model_cycles());  // it overlaps nothing
 }
 
 TEST(RtlTwin, OneTileTakesTheModelsCycles) {
@@ -173,6 +179,35 @@ TEST(RtlTwin, AResetInTheMiddleOfAJobLeavesBothFresh) {
   });
   EXPECT_EQ(bench.reason(), "");
   EXPECT_TRUE(bench.summed(Bench::kOut, 64, 5));
+}
+
+TEST(RtlTwin, WritesAWaveformOfTheJobThatDiverged) {
+  const std::string file = testing::TempDir() + "rtl_twin_test.vcd";
+  std::filesystem::remove(file);
+  TwinBench bench(1, {.tolerance = {0.6, 64}, .waveform = file});
+  (void)bench.finishes([&] {
+    bench.job(2000);
+    bench.start();
+    bench.wait_idle();
+  });
+
+  EXPECT_THAT(bench.reason(), HasSubstr("waveform: " + file));
+  std::ifstream vcd(file);
+  const std::string text{std::istreambuf_iterator<char>(vcd), {}};
+  ASSERT_THAT(text, HasSubstr("$enddefinitions"));
+  EXPECT_THAT(text, HasSubstr("m_axi_wdata"));
+  // 200 cycles before and after, two evaluations each; the job is much longer.
+  const auto times = std::count(text.begin(), text.end(), '#');
+  EXPECT_GT(times, 2 * 350);
+  EXPECT_LT(times, 2 * 450);
+  // The run-again job stores its last bytes there: the beat with the wrong sum is in it.
+  std::array<char, 65> bits{};
+  uint64_t beat = 0;
+  for (unsigned lane = 0; lane < 8; ++lane)
+    beat |= uint64_t{static_cast<uint8_t>(bench.at(Bench::kOut)[1992 + lane] ^ (lane == 7 ? 1 : 0))}
+            << (8 * lane);
+  for (unsigned i = 0; i < 64; ++i) bits[i] = (beat >> (63 - i) & 1U) != 0 ? '1' : '0';
+  EXPECT_THAT(text, HasSubstr(std::string("b") + bits.data()));
 }
 
 TEST(RtlTwin, RefusesTheRtlOfAnotherBlock) {

@@ -1,0 +1,59 @@
+"""The SC-CNN core in RTL under the demo's firmware: beside its model, in its place, and driven by a recording."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from conftest import Ganglion
+
+# The demo's core starts at 242.3 ms of simulated time: this is the first few images.
+SHORT = ("--max-time", "243 ms", "--uart", "none")
+BOTH = ("--set", "soc.sc_cnn.impl=both", "--set", "soc.sc_cnn.cycle_tolerance=0.15")
+
+
+def test_model_and_rtl_agree_under_the_demos_firmware(ganglion: Ganglion, tmp_path: Path) -> None:
+    outcome = ganglion("run", "demo.yaml", *BOTH, *SHORT, "--report", tmp_path / "r.json")
+    assert outcome.code == 5, outcome  # the limit of time, not a divergence
+    core = json.loads((tmp_path / "r.json").read_text())["components"]["sc_cnn"]
+    assert core["impl"] == "both"
+    assert core["energy_known"] is True
+    compared = core["cycle_error"]
+    assert compared["jobs"] >= 60
+    assert compared["bytes_compared"] > 10_000
+    assert compared["register_reads_compared"] > compared["jobs"]
+    assert 0 < compared["max"] < 0.15
+
+
+def test_a_divergence_names_firmware_time_and_waveform(ganglion: Ganglion, tmp_path: Path) -> None:
+    no_tolerance = ("--set", "soc.sc_cnn.cycle_tolerance=0", "--set", "soc.sc_cnn.cycle_allowance=0")
+    outcome = ganglion("run", "demo.yaml", "--set", "soc.sc_cnn.impl=both", *no_tolerance, *SHORT)
+    assert outcome.code == 1, outcome
+    assert "sc_cnn: RTL and model diverge\n  cycles of job 1: model" in outcome.err
+    assert "offload_sc_cnn.c:" in outcome.err
+    assert "waveform: sc_cnn-divergence.vcd, cycles " in outcome.err
+    text = (tmp_path / "sc_cnn-divergence.vcd").read_text()
+    assert "$enddefinitions" in text
+    assert text.count("\n#") > 400
+
+
+def test_the_rtl_alone_runs_the_firmware(ganglion: Ganglion, tmp_path: Path) -> None:
+    outcome = ganglion("run", "demo.yaml", "--set", "soc.sc_cnn.impl=rtl", *SHORT, "--report", tmp_path / "r.json")
+    assert outcome.code == 5, outcome
+    core = json.loads((tmp_path / "r.json").read_text())["components"]["sc_cnn"]
+    assert core["impl"] == "rtl"
+    assert core["bytes_read"] > 10_000
+    assert core["bytes_written"] > 10_000
+
+
+def test_a_recording_of_the_model_replays_on_model_and_rtl(ganglion: Ganglion, tmp_path: Path) -> None:
+    recorded = ganglion("run", "demo.yaml", "--max-time", "242.6 ms", "--uart", "none", "--record", tmp_path / "rec")
+    assert recorded.code == 5, recorded
+    jobs = set()
+    for implementation in ("tlm", "rtl"):
+        outcome = ganglion("replay", tmp_path / "rec", "--impl", implementation, "--json")
+        assert outcome.code == 0, outcome
+        summary = json.loads(outcome.out)
+        assert summary["bytes_compared"] > 1_000
+        jobs.add(summary["jobs"])
+    assert len(jobs) == 1 and jobs.pop() >= 20
