@@ -102,7 +102,8 @@ class Replay::Impl {
     std::unique_ptr<RtlTwin> twin;
     std::unique_ptr<ReplayMemory> memory;
     std::unique_ptr<Master> master, idle;
-    SparseBytes expected;  ///< results of all jobs so far
+    SparseBytes expected;    ///< results of all jobs so far
+    uint32_t completed = 0;  ///< jobs since reset
   };
   /// A difference; ends the replay.
   struct Difference {
@@ -177,14 +178,46 @@ class Replay::Impl {
             operation, [&] { return player.component->interrupt().level(); }, "the interrupt never rises");
         break;
       case Kind::kJobEnd:
+        await_end(operation, player);
         if (operation.failed) break;
         ++outcome_.jobs;
         for (const RecordedRun& run : operation.writes)
           player.expected.put(run.address, recording_.content(run));
         break;
       case Kind::kReset:
+        player.completed = 0;
+        if (!reset_by_software(index)) player.component->reset();
         break;
     }
+  }
+
+  /// A replay is quicker than firmware: what came behind the job's end comes behind it again.
+  void await_end(const RecordedOperation& end, Player& player) {
+    namespace info = accelerator_common::register_info;
+    RecordedOperation poll = end;
+    poll.kind = Kind::kPoll;
+    if (!end.failed) ++player.completed;
+    poll.reg = end.failed ? info::kStatus.name : info::kJobsDone.name;
+    poll.offset = end.failed ? info::kStatus.offset : info::kJobsDone.offset;
+    const uint32_t held = info::kStatusFields[2].mask();
+    wait_for(
+        poll,
+        [&] {
+          const uint32_t value = access(poll, player).value;
+          return end.failed ? (value & held) != 0 : value == player.completed;
+        },
+        fmt::format("job {} never ends", end.job));
+  }
+  /// The next access of the component is the write of CTRL that reset it.
+  [[nodiscard]] bool reset_by_software(std::size_t index) const {
+    namespace info = accelerator_common::register_info;
+    const auto& operations = recording_.operations();
+    for (std::size_t i = index + 1; i < operations.size(); ++i) {
+      if (operations[i].component != operations[index].component) continue;
+      return operations[i].kind == Kind::kWrite && operations[i].offset == info::kCtrl.offset &&
+             (operations[i].value & info::kCtrlFields[3].mask()) != 0;
+    }
+    return false;
   }
 
   /// The record of how the job that START number `index` launched went on: its end, or the reset that ended

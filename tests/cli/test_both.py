@@ -47,7 +47,7 @@ def test_the_rtl_alone_runs_the_firmware(ganglion: Ganglion, tmp_path: Path) -> 
 
 
 def test_a_recording_of_the_model_replays_on_model_and_rtl(ganglion: Ganglion, tmp_path: Path) -> None:
-    recorded = ganglion("run", "demo.yaml", "--max-time", "242.6 ms", "--uart", "none", "--record", tmp_path / "rec")
+    recorded = ganglion("run", "demo.yaml", "--max-time", "243 ms", "--uart", "none", "--record", tmp_path / "rec")
     assert recorded.code == 5, recorded
     jobs = set()
     for implementation in ("tlm", "rtl"):
