@@ -45,8 +45,8 @@ Result run(const std::string& program, const Setting& setting) {
   config.isa = *InstructionSet::named(std::string(elf.xlen() == 32 ? "rv32" : "rv64") +
                                       (everything ? "gc_zba_zbb_zbs_zicond" : "imac_zba_zbb_zbs"));
   config.reset_pc = elf.entry();
-  if (program.find("supervisor") != std::string::npos || program.find("sv39") != std::string::npos)
-    config.isa.add(InstructionExtension::kS);
+  for (const char* name : {"pmp", "supervisor", "sv39"})
+    if (program.find(name) != std::string::npos) config.isa.add(InstructionExtension::kS);
   config.timing = find_timing_table(setting.timing);
   config.use_dmi = setting.use_dmi;
   config.block_instructions = setting.block_instructions;
@@ -121,12 +121,12 @@ TEST_P(Program, DoesNotDependOnTheQuantum) {
 INSTANTIATE_TEST_SUITE_P(Rv64, Program,
                          testing::Values("arithmetic_rv64", "memory_rv64", "control_rv64", "atomic_rv64",
                                          "trap_rv64", "interrupt_rv64", "self_modifying_rv64", "float_rv64",
-                                         "float_state_rv64", "supervisor_rv64", "sv39_rv64"),
+                                         "float_state_rv64", "pmp_rv64", "supervisor_rv64", "sv39_rv64"),
                          [](const auto& info) { return info.param; });
 INSTANTIATE_TEST_SUITE_P(Rv32, Program,
                          testing::Values("arithmetic_rv32", "memory_rv32", "control_rv32", "atomic_rv32",
                                          "trap_rv32", "interrupt_rv32", "self_modifying_rv32", "float_rv32",
-                                         "float_state_rv32", "supervisor_rv32"),
+                                         "float_state_rv32", "pmp_rv32", "supervisor_rv32"),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

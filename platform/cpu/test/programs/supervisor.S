@@ -1,56 +1,5 @@
-# S mode without page tables: CSRs, delegation, sret, the mstatus bits that trap, interrupts, Sstc, counters, PMP.
-#include "check.inc"
-#define MPP_S 0x800
-#define MPP 0x1800
-#define MSIP 0x02000000
-#define STCE_BIT 31
-# Continues in mode \mpp (0: U, 0x800: S); the handler returns to M mode at an ecall.
-        .macro  ENTER mpp
-        li      t5, MPP
-        csrc    mstatus, t5
-        li      t5, \mpp
-        csrs    mstatus, t5
-        la      t5, 881f
-        csrw    mepc, t5
-        mret
-881:
-        .endm
-# Back to M mode.
-        .macro  LEAVE
-        li      s6, 2
-        ecall
-        li      s6, 0
-        .endm
-# \code must trap to M with this cause; s10 = tval, s9 = epc.
-        .macro  TRAPS cause, code:vararg
-        li      gp, \@
-        li      s8, -1
-        .option push
-        .option norvc
-991:    \code
-        .option pop
-        li      t6, \cause
-        bne     s8, t6, fail
-        la      t6, 991b
-        bne     s9, t6, fail
-        .endm
-# The same, but to S mode.
-        .macro  TRAPS_S cause, code:vararg
-        li      gp, \@
-        li      s7, -1
-        .option push
-        .option norvc
-992:    \code
-        .option pop
-        li      t6, \cause
-        bne     s7, t6, fail
-        la      t6, 992b
-        bne     s9, t6, fail
-        .endm
-        .macro  READS csr, value
-        csrr    t3, \csr
-        EXPECT  t3, \value
-        .endm
+# S mode without page tables: CSRs, delegation, sret, the mstatus bits that trap, interrupts, Sstc, counters.
+#include "supervisor.inc"
         BEGIN
         la      t0, handler
         csrw    mtvec, t0
@@ -117,19 +66,11 @@
         li      gp, 2
         bne     a1, a2, fail
         csrw    sstatus, x0
-# PMP registers: lock, W without R, no registers beyond 16.
+# S mode may do everything.
         li      a0, -1
-        csrw    pmpaddr15, a0
         csrw    pmpaddr0, a0
-        li      a0, 0x1e
-        csrw    pmpcfg0, a0
-#ifndef ON_QEMU                         /* 7.2 keeps the reserved W without R */
-        READS   pmpcfg0, 0x1c
-#endif
         li      a0, 0x1f
         csrw    pmpcfg0, a0
-        TRAPS   2, csrr a0, 0x3c0
-        TRAPS   2, csrr a0, 0x3a4 - __riscv_xlen / 64 * 3
 # What is not delegated goes to M.
         csrw    medeleg, x0
         csrw    mideleg, x0
@@ -329,150 +270,5 @@
         LEAVE
         csrw    mie, x0
 #endif
-# PMP: NAPOT cell of 8 bytes without rights before all the rest; NA4; TOR.
-        li      a0, 0
-        csrw    medeleg, a0
-        la      s0, cell
-        srli    a0, s0, 2
-        csrw    pmpaddr0, a0
-        li      a1, -1
-        csrw    pmpaddr1, a1
-        li      a1, 0x1f18
-        csrw    pmpcfg0, a1
-        ENTER   MPP_S
-        TRAPS   5, lw a0, 0(s0)
-        EXPECT_ADDRESS s10, cell
-        TRAPS   7, sw a0, 4(s0)
-        lw      a0, 8(s0)
-#ifndef ON_QEMU                         /* 7.2 raises the load's exception */
-        TRAPS   7, amoadd.w a0, a0, (s0)
-#endif
-        LEAVE
-        lw      a0, 0(s0)
-# Read only, and MPRV makes M mode see it.
-        li      a1, 0x1f19
-        csrw    pmpcfg0, a1
-        li      a1, MPP
-        csrc    mstatus, a1
-        li      a1, MPP_S | 0x20000
-        csrs    mstatus, a1
-        lw      a0, 0(s0)
-        TRAPS   7, sw a0, 0(s0)
-        li      a1, 0x20000
-        csrc    mstatus, a1
-        sw      a0, 0(s0)
-        ENTER   MPP_S
-        lw      a0, 4(s0)
-        TRAPS   7, sw a0, 4(s0)
-        LEAVE
-# TOR: [cell + 16, cell + 20) is not executable, so that a jump there faults.
-        la      s1, landing
-        srli    a0, s1, 2
-        csrw    pmpaddr0, a0
-        addi    a0, a0, 1
-        csrw    pmpaddr1, a0
-        li      a0, -1
-        csrw    pmpaddr2, a0
-        li      a0, 0x1f0b00
-        csrw    pmpcfg0, a0
-        ENTER   MPP_S
-        li      gp, 40
-        li      s8, -1
-        la      s11, 7f
-        jr      s1
-7:      li      t6, 1
-        bne     s8, t6, fail
-        bne     s10, s1, fail
-        LEAVE
-        jalr    ra, s1
-# Nothing matches: S mode may do nothing (QEMU 7.2 grants everything while no entry is in use).
-#ifndef ON_QEMU
-        li      gp, 41
-        csrw    pmpcfg0, x0
-        la      s11, 8f
-        li      s8, -1
-        li      s6, 2
-        ENTER   MPP_S
-8:      li      t6, 1
-        bne     s8, t6, fail
-        li      s6, 0
-#endif
-# A locked entry binds M mode too and stays.
-        srli    a0, s0, 2
-        csrw    pmpaddr3, a0
-        li      a0, 0x99000000
-        csrw    pmpcfg0, a0
-        TRAPS   7, sw a0, 0(s0)
-        lw      a0, 0(s0)
-        csrw    pmpcfg0, x0
-        csrr    a0, pmpcfg0
-        srli    a0, a0, 24
-        andi    a0, a0, 0xff
-        EXPECT  a0, 0x99
-        csrr    a1, pmpaddr3
-        csrw    pmpaddr3, x0
-        csrr    a2, pmpaddr3
-        li      gp, 42
-        bne     a1, a2, fail
         FINISH
-# s8 = mcause, s10 = mtval, s9 = mepc; s6 = 2: return to M mode; a fetch fault continues at s11. Interrupts: 3 is
-# acknowledged, others are masked.
-        .align  2
-handler:
-        csrr    s8, mcause
-        bltz    s8, 3f
-        csrr    s10, mtval
-        csrr    s9, mepc
-        li      t6, 1
-        mv      t5, s11
-        beq     s8, t6, 1f
-        lhu     t6, 0(s9)
-        andi    t6, t6, 3
-        addi    t6, t6, -3
-        addi    t5, s9, 2
-        bnez    t6, 1f
-        addi    t5, t5, 2
-1:      csrw    mepc, t5
-        beqz    s6, 2f
-        li      t6, MPP
-        csrs    mstatus, t6
-2:      mret
-3:      slli    s8, s8, 1
-        srli    s8, s8, 1
-        li      t6, MSIP
-        sw      x0, 0(t6)
-        csrci   mip, 2
-        mret
-# s7 = scause, s10 = stval, s9 = sepc, s5 = sstatus; goes on in S mode unless an interrupt came.
-        .align  2
-supervisor_handler:
-        csrr    s7, scause
-        csrr    s9, sepc
-        csrr    s5, sstatus
-        bltz    s7, 2f
-        csrr    s10, stval
-        lhu     t6, 0(s9)
-        andi    t6, t6, 3
-        addi    t6, t6, -3
-        addi    t5, s9, 2
-        bnez    t6, 1f
-        addi    t5, t5, 2
-1:      csrw    sepc, t5
-        li      t6, 0x100
-        csrs    sstatus, t6
-        sret
-2:      slli    s7, s7, 1
-        srli    s7, s7, 1
-        csrci   sip, 2
-        li      t6, 5
-        bne     s7, t6, 3f
-        li      t6, -1
-        csrw    stimecmp, t6
-3:      sret
-        .align  3
-landing:
-        ret
-        .align  2
-        .data
-        .align  4
-cell:   .zero   32
+#include "supervisor_handlers.inc"
