@@ -67,7 +67,9 @@ auto RiscvCore<kXlen>::execute(bool collect_labels) -> Step {
     static_assert(std::size(labels) == static_cast<std::size_t>(Handler::kCount));
     static_assert(std::size(labels) <= std::tuple_size_v<decltype(handlers_)>);
     std::copy(std::begin(labels), std::end(labels), handlers_.begin());
-    const auto handler = [this](Handler name) { return handlers_[static_cast<std::size_t>(name)]; };
+    [[maybe_unused]] const auto handler = [this](Handler name) {
+      return handlers_[static_cast<std::size_t>(name)];
+    };
 #define P(first, second)                                              \
   pairs_[{handler(Handler::k##first), handler(Handler::k##second)}] = \
       handler(Handler::k##first##Then##second);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -15,6 +16,13 @@ namespace ganglion::isa_test {
 class FlatMemory : public HartPort {
  public:
   explicit FlatMemory(const Memory& image) : ram(image) {}
+
+  /// As constructed with `image`, which is no longer than the one before.
+  void restart(const Memory& image) {
+    std::copy(image.begin(), image.end(), ram.begin());
+    uart.clear();
+    done_ = false;
+  }
 
   MemoryRegion probe(uint64_t address) override {
     if (!in_ram(address, 1)) return {};
