@@ -35,8 +35,8 @@ struct RtlSource {
 /// it has
 ///   work, whatever the PMU says); reset takes no time. A register access is carried out at the time of its
 ///   call: the few edges it takes run ahead of what other initiators do meanwhile
-/// checked against: cosim/test/rtl_block_test.cpp and the co-simulation tests
-/// error bound: exact to the cycle but for what is left out
+/// checked against: tests/cli/test_rtl.py (the FIR filter of docs/examples) and test_both.py (the SC-CNN
+/// core) error bound: exact to the cycle but for what is left out
 class RtlBlock final : public Component {
  public:
   /// "rtl": a block that has no model at all.
