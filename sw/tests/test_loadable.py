@@ -104,7 +104,7 @@ def layer_word(name: str) -> int:
         (13, 7, "7 classes; expected: 4"),
         (12, 64, "output_offset 64"),
         (layer_word("kind"), 9, r"layer 0 \(conv\): kind 9"),
-        (layer_word("target"), 3, "target 3"),
+        (layer_word("target"), 4, "target 4"),
         (layer_word("target"), 2, "hash of 0 bits"),
         (layer_word("out_h"), 5, "out_h 5; expected: 6"),
         (layer_word("macs"), 5, "macs 5; expected: 972 from its shape"),
