@@ -44,6 +44,8 @@ class AcceleratorShell : public Component {
   /// when nothing readable is there): for observers.
   [[nodiscard]] const RegisterBank& register_bank() const { return *registers_; }
   [[nodiscard]] bool peek(uint64_t address, std::span<std::byte> data);
+  /// As the hardware sees them; for diagnosis.
+  [[nodiscard]] const accelerator_common::Registers& registers() const { return *registers_; }
   /// Every bit of state that reset() restores, for comparing a reset block with a fresh one.
   [[nodiscard]] std::vector<uint32_t> state() const;
 

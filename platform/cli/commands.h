@@ -26,6 +26,7 @@ struct RunOptions {
   std::string max_time;
   std::string max_wall;
   std::string max_instructions;
+  std::string hang_after;
   std::string seed;
   std::string html_file;  ///< demo only
   std::string gdb_port;   ///< run only; "" for no debugger, "0" for a free port

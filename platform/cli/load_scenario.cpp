@@ -93,6 +93,7 @@ Scenario load_scenario(const RunOptions& options, const ComponentRegistry& regis
   option(options.max_time, "limits.time", "--max-time");
   option(options.max_wall, "limits.wall", "--max-wall");
   option(options.max_instructions, "limits.instructions", "--max-instructions");
+  option(options.hang_after, "limits.hang", "--hang-after");
   option(options.seed, "seed", "--seed");
   if (!options.isa.empty()) {
     set_value(root, "soc." + instance_of(root, "hart", "--isa") + ".isa", options.isa, "--isa");

@@ -32,8 +32,14 @@ void add_run_options(CLI::App& app, RunOptions& options) {
       ->type_name("TIME");
   app.add_option("--max-wall", options.max_wall, "end after this time of the host, e.g. '30 s'")
       ->type_name("TIME");
-  app.add_option("--max-instructions", options.max_instructions, "end after this many instructions")
+  app.add_option(
+         "--max-instructions", options.max_instructions,
+         "end at the first taken branch back, indirect jump, trap or device access after N instructions")
       ->type_name("N");
+  app.add_option(
+         "--hang-after", options.hang_after,
+         "end, with a diagnosis, after this simulated time without progress (default: 1 s; '0 s': never)")
+      ->type_name("TIME");
   app.add_option("--seed", options.seed, "seed of device noise")->type_name("N");
   app.add_option("--uart", options.uart, "where the UART goes: stdio, stderr, none or file:NAME")
       ->type_name("WHERE");

@@ -1,9 +1,7 @@
 #include "platform/cpu/elf_image.h"
 
-#include <elfutils/libdw.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <gelf.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,18 +10,9 @@
 #include <fstream>
 #include <iterator>
 
-namespace ganglion {
+#include "platform/cpu/elf_debug.h"
 
-/// The file's bytes with libelf's and libdw's views of them.
-struct ElfImage::Debug {
-  std::vector<char> bytes;
-  Elf* elf = nullptr;
-  Dwarf* dwarf = nullptr;
-  ~Debug() {
-    if (dwarf != nullptr) dwarf_end(dwarf);
-    if (elf != nullptr) elf_end(elf);
-  }
-};
+namespace ganglion {
 
 namespace {
 

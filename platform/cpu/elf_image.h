@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -51,6 +53,17 @@ class ElfImage {
   [[nodiscard]] std::optional<uint64_t> symbol(const std::string& name) const;
   /// "main+0x12" of the function or label that holds `pc`; "" when there is none.
   [[nodiscard]] std::string symbol_at(uint64_t pc) const;
+  /// Registers of a frame and the memory its stack lies in.
+  struct Unwinding {
+    uint64_t pc = 0;
+    std::array<uint64_t, 32> registers{};  ///< x0 to x31
+    /// XLEN bits at an address of the program; nullopt when nothing is there.
+    std::function<std::optional<uint64_t>(uint64_t address)> read;
+  };
+  /// PCs of the call stack, innermost first: `pc`, then those of the calls by the debug information's call
+  /// frame information, which needs no frame pointer. A leaf without it, or a wild jump, is left by `ra` if
+  /// that is behind a call. Ends where nothing is known any more; at most 64.
+  [[nodiscard]] std::vector<uint64_t> call_stack(const Unwinding& from) const;
   /// "main.c:34" from the debug information; "" when there is none.
   [[nodiscard]] std::string line_at(uint64_t pc) const;
   /// "main+0x12 (main.c:34)" with what is known; "" when nothing is.
@@ -66,6 +79,8 @@ class ElfImage {
   ElfImage();
   void read_symbols();
   [[nodiscard]] bool is_loaded(uint64_t address) const;
+  [[nodiscard]] std::optional<uint64_t> call_before(uint64_t address) const;
+  bool unwind(Unwinding& frame, uint64_t place) const;
 
   std::string path_;
   int xlen_ = 0;

@@ -19,10 +19,14 @@ struct GdbRegister {
 constexpr unsigned kGdbPc = 32;
 constexpr unsigned kGdbFirstFloat = 33;
 constexpr unsigned kGdbFirstCsr = 65;
+constexpr unsigned kGdbPrivilege = kGdbFirstCsr + 4096;
 
 /// CSRs of `core` that have a name here and exist, in order of their numbers.
 [[nodiscard]] std::vector<GdbRegister> gdb_csrs(const HartCore& core);
-/// Target description: architecture riscv:rv64 or riscv:rv32, no operating system.
-[[nodiscard]] std::string gdb_description(int xlen, const std::vector<GdbRegister>& csrs);
+/// Bits of an f register: 0 without F, 32, 64 with D.
+[[nodiscard]] unsigned gdb_float_bits(const HartCore& core);
+/// Target description: architecture riscv:rv64 or riscv:rv32, no operating system; f registers, CSRs and the
+/// privilege `priv` as features of their own.
+[[nodiscard]] std::string gdb_description(const HartCore& core);
 
 }  // namespace ganglion

@@ -108,6 +108,7 @@ Hart::~Hart() { payload_.clear_extension(&counters_extension_); }
 void Hart::reset() {
   fold();
   observers_.before_reset();
+  ++resets_;
   before_reset_ = figures();
   instructions_before_reset_ = instructions();
   core_->reset();
@@ -188,7 +189,9 @@ void Hart::end_run(HartCore::Outcome outcome) {
   } else {
     if (debugger_ != nullptr) debugger_->unhandled_trap(*core_->firmware_trap());
     if (stop_.stopping()) return;
-    stop_.request({ExitCode::kFirmware, describe(*core_->firmware_trap(), core_->xlen(), symboliser_),
+    stop_.request({ExitCode::kFirmware,
+                   describe(*core_->firmware_trap(), core_->xlen(), symboliser_,
+                            call_stack(core_->firmware_trap()->pc, core_->firmware_trap()->registers)),
                    std::nullopt, false});
   }
 }
@@ -227,9 +230,20 @@ uint64_t Hart::wait_for_interrupt(uint64_t cycle, const std::function<bool()>& a
 uint64_t Hart::time_value(uint64_t cycle) { return mtime_(edge_ps(cycle)); }
 
 void Hart::trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) {
-  if (!interrupt) last_exception_ = Exception{cause, pc};
+  if (!interrupt) last_exception_ = Exception{cause, pc, registers()};
+  ++traps_;
   observers_.trapped(cause, interrupt, pc);
   services().events.post({Event::Kind::kTrap, edge_ps(cycle), id(), cause, pc, trap_name(cause, interrupt)});
+}
+
+Hart::Registers Hart::registers() const {
+  Registers values{};
+  for (unsigned i = 0; i < values.size(); ++i) values[i] = core_->integer_register(i);
+  return values;
+}
+
+std::vector<uint64_t> Hart::call_stack(uint64_t pc, const Registers& registers) const {
+  return call_stack_ ? call_stack_(pc, registers) : std::vector<uint64_t>();
 }
 
 bool Hart::stopping() const { return stop_.stopping(); }

@@ -47,15 +47,24 @@ class Hart : public Component, private HartPort {
   /// time, the page around them leaves the fast path, and `act` gets the 64 bits after each store that ends
   /// at their end: one of 64 bits, or of two of 32 bits the second. Before time 0.
   void watch_host_interface(uint64_t address, std::function<void(uint64_t value)> act);
+  using Registers = std::array<uint64_t, 32>;
+  using CallStack = std::function<std::vector<uint64_t>(uint64_t pc, const Registers& registers)>;
+  /// PCs of the call stack at a PC with these registers, innermost first; for the same message.
+  void set_call_stack(CallStack call_stack) { call_stack_ = std::move(call_stack); }
   /// Run ends with exit code 5 when this many instructions have retired.
   void set_instruction_limit(uint64_t instructions);
 
   /// Retired since the start of the simulation, resets or not.
   [[nodiscard]] uint64_t instructions() const { return instructions_before_reset_ + core_->instructions(); }
-  /// "load access fault at pc 0x80000106 main+0x4 (main.c:7)": what the firmware's handler was last entered
-  /// for since reset; "" when no exception was taken.
+  /// Traps taken and resets so far.
+  [[nodiscard]] uint64_t traps() const { return traps_; }
+  [[nodiscard]] uint64_t resets() const { return resets_; }
+  /// "load access fault at pc 0x80000106 main+0x4 (main.c:7)" and the call stack: what the firmware's handler
+  /// was last entered for since reset; "" when no exception was taken.
   [[nodiscard]] std::string last_exception() const;
   [[nodiscard]] const InstructionSet& instruction_set() const { return config_.isa; }
+  /// x0 to x31.
+  [[nodiscard]] Registers registers() const;
   [[nodiscard]] HartCore& core() { return *core_; }
   [[nodiscard]] const HartCore& core() const { return *core_; }
   [[nodiscard]] HartTotals totals() { return core_->fold(); }
@@ -95,6 +104,7 @@ class Hart : public Component, private HartPort {
   void trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) override;
   bool stopping() const override;
 
+  [[nodiscard]] std::vector<uint64_t> call_stack(uint64_t pc, const Registers& registers) const;
   void store_to_host(uint64_t address, unsigned bytes);
   BusResult transport(tlm::tlm_command command, uint64_t address, void* data, unsigned bytes);
   void invalidate_dmi(sc_dt::uint64 first, sc_dt::uint64 last);
@@ -102,6 +112,7 @@ class Hart : public Component, private HartPort {
   struct Exception {
     uint64_t cause;
     uint64_t pc;
+    Registers registers;
   };
 
   tlm_utils::simple_initiator_socket<Hart, 64> bus_;
@@ -113,7 +124,9 @@ class Hart : public Component, private HartPort {
   std::function<uint64_t(uint64_t)> mtime_;
   std::function<void(uint64_t)> supervisor_timer_;
   std::function<std::string(uint64_t)> symboliser_;
+  CallStack call_stack_;
   std::optional<Exception> last_exception_;
+  uint64_t traps_ = 0, resets_ = 0;
   uint64_t host_interface_ = 0;
   std::function<void(uint64_t)> host_store_;  ///< empty: no such interface
   StopController& stop_;
@@ -141,10 +154,16 @@ class Hart : public Component, private HartPort {
   uint64_t booked_ps_ = 0;
 };
 
-/// Text of an unhandled trap for a person: cause, PC with symbol, address, jump source, registers, last
-/// instructions.
+/// "0x80000010 main+0x4 (main.c:7)".
+[[nodiscard]] std::string describe_place(uint64_t pc, const std::function<std::string(uint64_t)>& symboliser);
+/// Lines "\n  call stack:\n    #0 ..."; "" for less than two frames.
+[[nodiscard]] std::string describe_stack(const std::vector<uint64_t>& call_stack,
+                                         const std::function<std::string(uint64_t)>& symboliser);
+/// Text of an unhandled trap for a person: cause, PC with symbol, address, jump source, call stack,
+/// registers, last instructions.
 [[nodiscard]] std::string describe(const FirmwareTrap& trap, int xlen,
-                                   const std::function<std::string(uint64_t)>& symboliser);
+                                   const std::function<std::string(uint64_t)>& symboliser,
+                                   const std::vector<uint64_t>& call_stack);
 
 /// Makes "hart" known to scenarios.
 void register_hart(ComponentRegistry& registry);

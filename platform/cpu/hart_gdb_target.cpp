@@ -7,16 +7,22 @@ namespace {
 
 constexpr uint64_t kPage = 4096;
 
+bool is_float(unsigned number) { return number >= kGdbFirstFloat && number < kGdbFirstFloat + 32; }
+
 }  // namespace
 
-std::string HartGdbTarget::description() const {
-  return gdb_description(hart_.core().xlen(), gdb_csrs(hart_.core()));
-}
+std::string HartGdbTarget::description() const { return gdb_description(hart_.core()); }
 
 std::optional<std::vector<uint8_t>> HartGdbTarget::read_register(unsigned number) const {
   const HartCore& core = hart_.core();
   std::optional<uint64_t> value;
-  if (number < 32) {
+  auto bits = static_cast<unsigned>(core.xlen());
+  if (is_float(number)) {
+    bits = gdb_float_bits(core);
+    if (bits != 0) value = core.float_register(number - kGdbFirstFloat);
+  } else if (number == kGdbPrivilege) {
+    value = core.privilege();
+  } else if (number < 32) {
     value = core.integer_register(number);
   } else if (number == kGdbPc) {
     value = core.pc();
@@ -25,15 +31,21 @@ std::optional<std::vector<uint8_t>> HartGdbTarget::read_register(unsigned number
   }
   if (!value) return std::nullopt;
   std::vector<uint8_t> bytes;
-  for (int shift = 0; shift < core.xlen(); shift += 8) bytes.push_back(static_cast<uint8_t>(*value >> shift));
+  for (unsigned shift = 0; shift < bits; shift += 8) bytes.push_back(static_cast<uint8_t>(*value >> shift));
   return bytes;
 }
 
 bool HartGdbTarget::write_register(unsigned number, std::span<const uint8_t> value) {
   HartCore& core = hart_.core();
-  if (value.size() * 8 != static_cast<std::size_t>(core.xlen())) return false;
+  const unsigned bits = is_float(number) ? gdb_float_bits(core) : static_cast<unsigned>(core.xlen());
+  if (bits == 0 || value.size() * 8 != bits) return false;
   uint64_t word = 0;
   for (std::size_t i = 0; i < value.size(); ++i) word |= uint64_t{value[i]} << (8 * i);
+  if (is_float(number)) {
+    constexpr uint64_t kBox = 0xffffffff00000000;  // a binary32 in a wider register
+    core.set_float_register(number - kGdbFirstFloat, bits == 32 ? kBox | word : word);
+    return true;
+  }
   if (number < 32) {
     core.set_integer_register(number, word);
     return true;

@@ -8,7 +8,8 @@
 
 namespace ganglion {
 
-/// A hart as a GDB session sees it. Memory goes through the hart's view of addresses and the debug transport:
+/// A hart as a GDB session sees it. Addresses are those of the hart's mode, its page tables included; memory
+/// goes through the debug transport:
 /// devices show their registers without side effects and cannot be written.
 class HartGdbTarget : public GdbTarget {
  public:

@@ -47,12 +47,13 @@ const ShadowStack::Function& ShadowStack::function_of(uint64_t pc) {
   return functions_.emplace(pc, known).first->second;
 }
 
-void ShadowStack::push(uint64_t pc, uint64_t return_address) {
+void ShadowStack::push(uint64_t pc, bool called) {
   if (frames_.size() >= kDeepest) return;
   const Function& function = function_of(pc);
   const uint32_t node_below = tree_.child(node(), function.name);
   tree_.count_call(node_below);
-  frames_.push_back({node_below, function.begin, function.end, return_address, false, 0, 0});
+  frames_.push_back({node_below, function.begin, function.end, called ? pending_return_ : 0,
+                     called ? pending_call_ : 0, false, 0, 0});
 }
 
 void ShadowStack::pop(uint64_t pc) {
@@ -86,7 +87,7 @@ void ShadowStack::leave_trap(uint64_t stack_pointer) {
 /// The code at `pc` belongs to another function than the innermost frame: that takes its place.
 void ShadowStack::enter(uint64_t pc) {
   const Function& function = function_of(pc);
-  if (frames_.empty() || frames_.back().is_trap) return push(pc, 0);
+  if (frames_.empty() || frames_.back().is_trap) return push(pc, false);
   Frame& top = frames_.back();
   const uint32_t node_now = tree_.child(tree_.node(top.node).parent, function.name);
   if (node_now != top.node) tree_.count_call(node_now);
@@ -101,14 +102,14 @@ void ShadowStack::settle(uint64_t pc, uint64_t stack_pointer) {
     case Transfer::kNone:
       break;
     case Transfer::kCall:
-      push(pc, pending_return_);
+      push(pc, true);
       break;
     case Transfer::kReturn:
       pop(pc);
       break;
     case Transfer::kSwap:
       pop(pc);
-      push(pc, pending_return_);
+      push(pc, true);
       break;
     case Transfer::kTrapReturn:
       leave_trap(stack_pointer);
@@ -120,6 +121,7 @@ void ShadowStack::advance(uint64_t pc, uint64_t stack_pointer, uint32_t word, un
   settle(pc, stack_pointer);
   if (frames_.empty() || pc < frames_.back().begin || pc >= frames_.back().end) enter(pc);
   pending_ = transfer_of(word);
+  pending_call_ = pc;
   pending_return_ = pc + length;
 }
 
@@ -129,7 +131,7 @@ void ShadowStack::trap(std::string_view name, bool interrupt, uint64_t pc, uint6
   pending_ = Transfer::kNone;
   const uint32_t trapped = tree_.child(node(), tree_.name_of(name));
   tree_.count_call(trapped);
-  frames_.push_back({trapped, 0, 0, 0, true, pc, stack_pointer});
+  frames_.push_back({trapped, 0, 0, 0, 0, true, pc, stack_pointer});
 }
 
 void ShadowStack::clear() {
@@ -144,8 +146,8 @@ std::vector<uint64_t> ShadowStack::call_stack(uint64_t pc) const {
     const Frame& frame = frames_[i];
     if (frame.is_trap) {
       places.push_back(frame.trap_pc);
-    } else if (frame.return_address != 0) {
-      places.push_back(frame.return_address);
+    } else if (frame.call != 0) {
+      places.push_back(frame.call);
     }
   }
   return places;

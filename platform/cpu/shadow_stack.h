@@ -40,7 +40,7 @@ class ShadowStack {
   [[nodiscard]] uint32_t node() const { return frames_.empty() ? 0 : frames_.back().node; }
   [[nodiscard]] CallTree& tree() { return tree_; }
   [[nodiscard]] const CallTree& tree() const { return tree_; }
-  /// PCs to show as a call stack: where the innermost frame is, then the return addresses, innermost first.
+  /// PCs of the call stack, innermost first: `pc`, then those of the calls and the trapped instructions.
   [[nodiscard]] std::vector<uint64_t> call_stack(uint64_t pc) const;
 
  private:
@@ -51,8 +51,8 @@ class ShadowStack {
   };
   struct Frame {
     uint32_t node = 0;
-    uint64_t begin = 0, end = 0;  ///< of the function; empty for a trap
-    uint64_t return_address = 0;
+    uint64_t begin = 0, end = 0;            ///< of the function; empty for a trap
+    uint64_t return_address = 0, call = 0;  ///< 0: was not called
     bool is_trap = false;
     uint64_t trap_pc = 0, trap_stack_pointer = 0;
   };
@@ -65,7 +65,7 @@ class ShadowStack {
   [[nodiscard]] Transfer transfer_of(uint32_t word) const;
   const Function& function_of(uint64_t pc);
   void settle(uint64_t pc, uint64_t stack_pointer);
-  void push(uint64_t pc, uint64_t return_address);
+  void push(uint64_t pc, bool called);
   void pop(uint64_t pc);
   void leave_trap(uint64_t stack_pointer);
   void enter(uint64_t pc);
@@ -77,7 +77,7 @@ class ShadowStack {
   std::vector<Suspended> suspended_;
   std::unordered_map<uint64_t, Function> functions_;  ///< by every pc looked up
   Transfer pending_ = Transfer::kNone;                ///< of the instruction before
-  uint64_t pending_return_ = 0;
+  uint64_t pending_call_ = 0, pending_return_ = 0;
 };
 
 }  // namespace ganglion

@@ -5,25 +5,32 @@
 #include "platform/cpu/hart.h"
 
 namespace ganglion {
-namespace {
 
-using Symboliser = std::function<std::string(uint64_t)>;
-
-std::string place_of(uint64_t pc, const Symboliser& symboliser) {
+std::string describe_place(uint64_t pc, const std::function<std::string(uint64_t)>& symboliser) {
   const std::string symbol = symboliser ? symboliser(pc) : std::string();
   return symbol.empty() ? fmt::format("{:#x}", pc) : fmt::format("{:#x} {}", pc, symbol);
 }
 
-}  // namespace
+std::string describe_stack(const std::vector<uint64_t>& call_stack,
+                           const std::function<std::string(uint64_t)>& symboliser) {
+  if (call_stack.size() < 2) return {};
+  std::string text = "\n  call stack:";
+  for (std::size_t i = 0; i < call_stack.size(); ++i)
+    fmt::format_to(std::back_inserter(text), "\n    #{:<2} {}", i, describe_place(call_stack[i], symboliser));
+  return text;
+}
 
 std::string Hart::last_exception() const {
   if (!last_exception_) return {};
-  return trap_name(last_exception_->cause, false) + " at pc " + place_of(last_exception_->pc, symboliser_);
+  const std::vector<uint64_t> stack = call_stack(last_exception_->pc, last_exception_->registers);
+  return trap_name(last_exception_->cause, false) + " at pc " +
+         describe_place(last_exception_->pc, symboliser_) + describe_stack(stack, symboliser_);
 }
 
 std::string describe(const FirmwareTrap& trap, int xlen,
-                     const std::function<std::string(uint64_t)>& symboliser) {
-  const auto place = [&](uint64_t pc) { return place_of(pc, symboliser); };
+                     const std::function<std::string(uint64_t)>& symboliser,
+                     const std::vector<uint64_t>& call_stack) {
+  const auto place = [&](uint64_t pc) { return describe_place(pc, symboliser); };
   std::string text =
       fmt::format("unhandled trap: {} at pc {}", trap_name(trap.cause, trap.interrupt), place(trap.pc));
   auto out = std::back_inserter(text);
@@ -36,6 +43,7 @@ std::string describe(const FirmwareTrap& trap, int xlen,
                    trap.vector);
   }
   if (trap.jump_source) fmt::format_to(out, "\n  last jump taken from {}", place(*trap.jump_source));
+  text += describe_stack(call_stack, symboliser);
   fmt::format_to(out, "\n  registers:");
   for (unsigned i = 1; i < 32; ++i)
     fmt::format_to(out, "{}{:>4} {:#0{}x}", (i - 1) % 4 == 0 ? "\n    " : "  ", register_name(i),

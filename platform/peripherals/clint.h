@@ -35,6 +35,8 @@ class Clint : public MmioDevice {
   /// High while mtime is at least what set_supervisor_compare() was last told: the hart's `stimecmp` (Sstc).
   [[nodiscard]] InterruptLine& supervisor_timer_interrupt(unsigned hart) { return timer_.at(harts() + hart); }
   void set_supervisor_compare(unsigned hart, uint64_t mtime);
+  /// mtimecmp.
+  [[nodiscard]] uint64_t compare(unsigned hart) const { return compare_.at(hart); }
   /// mtime at `ps` of simulated time, which may lie ahead of the kernel's: a hart's `time` CSR.
   [[nodiscard]] uint64_t mtime_at(uint64_t ps) const { return ps / kTickPs + mtime_offset_; }
 

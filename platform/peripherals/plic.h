@@ -28,6 +28,19 @@ class Plic : public MmioDevice {
 
   /// Level of the wire from device `source` (1 to 95); at kernel time.
   void set_source(unsigned source, bool level);
+  /// For diagnosis: what a source does.
+  struct Source {
+    bool level = false;    ///< of its wire
+    bool claimed = false;  ///< and not completed
+    uint32_t priority = 0;
+  };
+  [[nodiscard]] Source source(unsigned source) const {
+    return {level_.at(source), serving_.at(source), priority_.at(source)};
+  }
+  [[nodiscard]] bool enabled(unsigned context, unsigned source) const {
+    return is_enabled(contexts_.at(context), source);
+  }
+  [[nodiscard]] uint32_t threshold(unsigned context) const { return contexts_.at(context).threshold; }
   /// External interrupt of a hart's mode.
   [[nodiscard]] InterruptLine& external_interrupt(unsigned context) { return external_.at(context); }
 

@@ -29,6 +29,8 @@ class Uart16550 : public MmioDevice {
 
   void set_output(std::unique_ptr<SerialOutput> output) { output_ = std::move(output); }
   void set_input(std::unique_ptr<SerialInput> input);
+  /// Characters may arrive from the host at any time.
+  [[nodiscard]] bool has_live_input() const { return input_ != nullptr && input_->is_live(); }
   /// A character that did not come through the registers (a debugger's or host's console).
   void print(uint8_t byte) { output_->put(byte); }
   /// What firmware has printed when the output is "capture", else "".

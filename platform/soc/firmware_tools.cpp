@@ -4,7 +4,10 @@
 
 namespace ganglion {
 
-FirmwareTools::FirmwareTools(Soc& soc, const ElfImage& elf, const Options& options) : options_(options) {
+FirmwareTools::FirmwareTools(Soc& soc, const ElfImage& elf, const Options& options)
+    : soc_(soc), elf_(elf), options_(options) {
+  soc.hart().set_call_stack(
+      [this](uint64_t pc, const Hart::Registers& registers) { return call_stack(pc, registers); });
   const TraceFilter filter = TraceFilter::parse(options.instruction_trace_filter, elf);
   if (!options.instruction_trace.empty()) {
     trace_ = std::make_unique<InstructionTrace>(soc.hart().core(), options.instruction_trace, filter,
@@ -17,6 +20,28 @@ FirmwareTools::FirmwareTools(Soc& soc, const ElfImage& elf, const Options& optio
                        ""});
   }
   if (!options.profile.empty()) profiler_ = std::make_unique<Profiler>(soc, elf);
+}
+
+std::vector<uint64_t> FirmwareTools::call_stack() const {
+  return call_stack(soc_.hart().core().pc(), soc_.hart().registers());
+}
+
+std::vector<uint64_t> FirmwareTools::call_stack(uint64_t pc, const Hart::Registers& registers) const {
+  Hart& hart = soc_.hart();
+  // The shadow stack is that of the present.
+  if (profiler_ != nullptr && pc == hart.core().pc()) return profiler_->call_stack(pc);
+  ElfImage::Unwinding from;
+  from.pc = pc;
+  from.registers = registers;
+  from.read = [&hart](uint64_t address) -> std::optional<uint64_t> {
+    const auto bytes = static_cast<unsigned>(hart.core().xlen()) / 8;
+    const auto physical = hart.core().physical_address(address);
+    uint64_t value = 0;
+    if (!physical || hart.debug_transport(tlm::TLM_READ_COMMAND, *physical, &value, bytes) != bytes)
+      return std::nullopt;
+    return value;
+  };
+  return elf_.call_stack(from);
 }
 
 std::string FirmwareTools::profile_table() const {

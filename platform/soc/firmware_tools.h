@@ -24,10 +24,16 @@ class FirmwareTools {
 
   /// The run is over. Error when a file could not be written to its end.
   void finish();
+  /// Innermost first: by the profile's shadow stack where there is one, else by call frame information.
+  [[nodiscard]] std::vector<uint64_t> call_stack() const;
   /// Where the cycles and the energy went, by function; "" without a profile. After finish().
   [[nodiscard]] std::string profile_table() const;
 
  private:
+  [[nodiscard]] std::vector<uint64_t> call_stack(uint64_t pc, const Hart::Registers& registers) const;
+
+  Soc& soc_;
+  const ElfImage& elf_;
   Options options_;
   std::unique_ptr<InstructionTrace> trace_;
   std::unique_ptr<Profiler> profiler_;

@@ -293,10 +293,11 @@ Scenario read_scenario(const ConfigNode& root, const ComponentRegistry& registry
 
   const Params reference = validate(section(root, "reference", "node and voltage"), reference_schema());
   scenario.reference = {reference.real("node"), reference.real("voltage")};
-  const Params limits = validate(section(root, "limits", "time, wall, instructions"), limits_schema());
+  const Params limits = validate(section(root, "limits", "time, wall, instructions, hang"), limits_schema());
   scenario.max_time_ps = static_cast<uint64_t>(limits.integer("time"));
   scenario.max_wall_ps = static_cast<uint64_t>(limits.integer("wall"));
   scenario.max_instructions = static_cast<uint64_t>(limits.integer("instructions"));
+  scenario.hang_ps = static_cast<uint64_t>(limits.integer("hang"));
 
   scenario.clocks = read_clocks(root, scenario.reference);
   const ConfigNode* soc = section(root, "soc", "components by instance name");

@@ -66,6 +66,7 @@ struct Scenario {
   uint64_t max_time_ps = 0;       ///< 0: none
   uint64_t max_wall_ps = 0;       ///< 0: none
   uint64_t max_instructions = 0;  ///< 0: none
+  uint64_t hang_ps = 0;           ///< without progress, 0: never
   std::vector<ClockSpec> clocks;
   std::vector<InstanceSpec> instances;  ///< in file order
   std::string elf;                      ///< resolved; "" when none is named

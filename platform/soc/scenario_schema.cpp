@@ -94,10 +94,14 @@ const ParamSchema& reference_schema() {
 const ParamSchema& limits_schema() {
   static const ParamSchema schema{
       "limits",
-      "when a run is ended from outside (exit code 5); default: never",
+      "when a run is ended from outside (exit code 5)",
       {quantity_param("time", Dimension::kTime, "", "simulated time", 1),
        quantity_param("wall", Dimension::kTime, "", "time of the host", 1),
-       integer_param("instructions", "", "instructions retired by all harts", 1)}};
+       integer_param("instructions", "",
+                     "instructions retired by all harts; ends at the first checking transfer after them", 1),
+       quantity_param("hang", Dimension::kTime, "1 s",
+                      "simulated time without progress, see docs/how-to/trace-and-profile.md; 0 s: never",
+                      0)}};
   return schema;
 }
 

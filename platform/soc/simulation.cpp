@@ -14,6 +14,7 @@
 #include "platform/soc/boot_rom_image.h"
 #include "platform/soc/device_tree.h"
 #include "platform/soc/gdb_monitor.h"
+#include "platform/soc/hang_doctor.h"
 #include "platform/soc/host_interface.h"
 #include "platform/soc/replay.h"
 #include "platform/soc/soc.h"
@@ -95,6 +96,7 @@ class Simulation::Impl {
       soc_.services().events.attach(*trace_);
     }
     tools_ = std::make_unique<FirmwareTools>(soc_, elf_, options.tools);
+    hang_doctor_ = std::make_unique<HangDoctor>(soc_, scenario.hang_ps);
     if (!options.record_folder.empty()) record(options.record_folder);
     if (soc_.wants_access_origin()) name_access_origins();
     if (options.gdb_port) {
@@ -130,9 +132,13 @@ class Simulation::Impl {
         stop.request({ExitCode::kInterrupted, "interrupted" + whereabouts(), {}, false});
       } else if (scenario_.max_wall_ps != 0 && wall_s * 1e12 >= static_cast<double>(scenario_.max_wall_ps)) {
         stop_at_limit("the limit of host time, " + format_time(scenario_.max_wall_ps) + ", was reached");
+      } else if (gdb_ == nullptr && hang_doctor_->look(now_ps())) {
+        stop_at_limit("hang: no progress for " + format_time(scenario_.hang_ps) +
+                          " of simulated time (limits.hang, --hang-after)",
+                      true);
       } else if (!sc_core::sc_pending_activity()) {
         stop.request({ExitCode::kFirmware,
-                      "nothing can happen any more: no event is pending" + whereabouts(),
+                      "nothing can happen any more: no event is pending" + whereabouts(true),
                       {},
                       false});
       }
@@ -238,17 +244,13 @@ class Simulation::Impl {
     });
   }
 
-  /// ", the hart is at 0x80000010 <main+0x10>": where the firmware stands when a run is cut off.
-  [[nodiscard]] std::string whereabouts() {
-    const HartCore& core = soc_.hart().core();
-    const std::string place = elf_.describe(core.pc());
-    return "\n  the hart is at " + hex(core.pc()) + (place.empty() ? "" : ", " + place) +
-           (core.waiting() ? ", waiting for an interrupt (wfi)" : "") + ", after " +
-           std::to_string(core.instructions()) + " instructions";
+  /// Where the firmware stands when a run is cut off, and what it waits for if it waits.
+  [[nodiscard]] std::string whereabouts(bool with_transactions = false) {
+    return Diagnosis{with_transactions}.text(soc_, elf_, tools_->call_stack());
   }
 
-  void stop_at_limit(const std::string& what) {
-    soc_.services().stop.request({ExitCode::kLimit, what + whereabouts(), {}, false});
+  void stop_at_limit(const std::string& what, bool with_transactions = false) {
+    soc_.services().stop.request({ExitCode::kLimit, what + whereabouts(with_transactions), {}, false});
   }
 
   void restart() {
@@ -343,6 +345,7 @@ class Simulation::Impl {
   std::unique_ptr<RecordingWriter> recording_;
   std::unique_ptr<CallStack> call_stack_;
   std::unique_ptr<FirmwareTools> tools_;
+  std::unique_ptr<HangDoctor> hang_doctor_;
   std::function<bool()> interrupted_;
   std::unique_ptr<GdbServer> gdb_;
   RunOutcome outcome_;

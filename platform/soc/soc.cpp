@@ -152,6 +152,13 @@ std::vector<Component*> Soc::components() const {
   return found;
 }
 
+std::vector<Soc::InterruptSource> Soc::interrupt_sources() const {
+  std::vector<InterruptSource> sources;
+  for (const Instance& instance : instances_)
+    if (instance.spec->interrupt) sources.push_back({*instance.spec->interrupt, instance.component.get()});
+  return sources;
+}
+
 Component* Soc::component_at(uint64_t address) const {
   for (const Instance& instance : instances_) {
     if (instance.spec->address && instance.component->target_socket() != nullptr &&

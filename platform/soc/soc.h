@@ -40,6 +40,11 @@ class Soc {
   /// In the order of the scenario.
   [[nodiscard]] std::vector<Component*> components() const;
   [[nodiscard]] const AddressMap& address_map() const { return router_->address_map(); }
+  struct InterruptSource {
+    unsigned number = 0;  ///< at the PLIC
+    Component* component = nullptr;
+  };
+  [[nodiscard]] std::vector<InterruptSource> interrupt_sources() const;
   /// The component mapped at `address`; nullptr where there is none.
   [[nodiscard]] Component* component_at(uint64_t address) const;
   [[nodiscard]] const std::string& isa() const { return isa_; }

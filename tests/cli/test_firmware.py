@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -167,3 +168,22 @@ def test_memory_too_small_for_the_firmware_is_refused(ganglion: Ganglion, elf: E
 
     assert outcome.code == 2, outcome
     assert "firmware" in outcome.err
+
+
+def test_unhandled_and_handled_traps_show_the_call_stack(ganglion: Ganglion, elf: Callable[[str], Path]) -> None:
+    # By call frame information: nothing of this firmware keeps a frame pointer.
+    unhandled = ganglion("run", "--elf", elf("fault_illegal_instruction"))
+    wild = ganglion("run", "--elf", elf("fault_wild_jump"))
+    handled = ganglion("run", "--elf", elf("fault_unmapped_load"))
+
+    for outcome in (unhandled, wild, handled):
+        stack = re.findall(r"^    #\d+ +0x[0-9a-f]+ ?(\S*)", outcome.err, re.MULTILINE)
+        names = [place.split("+")[0] for place in stack]
+        assert names[-3:-1] == ["main", "gn_start"] or names[-2:] == ["main", "gn_start"], outcome
+        assert re.search(r"main\+0x[0-9a-f]+ \(fault_\w+\.c:\d+\)", outcome.err), outcome
+    assert "execute_illegal_instruction" in re.findall(r"^    #0 .*", unhandled.err, re.MULTILINE)[0]
+    assert re.search(r"^    #0 +0x40000000$", wild.err, re.MULTILINE), wild
+    # The profile's own stack says the same.
+    profiled = ganglion("run", "--elf", elf("fault_illegal_instruction"), "--profile", "p")
+    shown = re.findall(r"^    #\d.*", unhandled.err, re.MULTILINE)
+    assert re.findall(r"^    #\d.*", profiled.err, re.MULTILINE)[: len(shown) - 1] == shown[:-1]

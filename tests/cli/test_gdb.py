@@ -413,3 +413,67 @@ def test_memory_is_read_and_written_through_the_page_tables(debug: Callable[...,
     assert "= 0x1122334455667788\n" in out, out
     assert "= 0x5\n" in out, out
     assert "Cannot access memory at address 0xc0000000" in out, out
+
+
+# Sv39: 1 GiB pages, 0x40000000 is where 0x80000000 lies; S mode goes on at the high address.
+PAGED_FLOAT = """
+  li t0, 0x80200000
+  li t1, 0x200000cf
+  sd t1, 8(t0)
+  sd t1, 16(t0)
+  li t1, -1
+  csrw pmpaddr0, t1
+  li t1, 0x1f
+  csrw pmpcfg0, t1
+  li t0, 0x8000000000080200
+  csrw satp, t0
+  li t0, 0x2800
+  csrs mstatus, t0
+  la t0, supervisor
+  csrw mepc, t0
+  li t1, 0x3ff8000000000000
+  fmv.d.x fa0, t1
+  mret
+supervisor:
+  nop
+"""
+
+
+@needs_gdb
+def test_float_registers_privilege_and_virtual_addresses(debug: Callable[..., Run], tmp_path: Path) -> None:
+    program = assemble(PAGED_FLOAT + EXIT, tmp_path, extensions="imafdc")
+
+    run = debug("--elf", program, "--isa", "rv64gc", "--max-time", "1 ms")
+    commands = ["target remote :0", "break supervisor", "p $priv", "continue", "p $fa0.double", "p $fa0.float"]
+    commands += ["set $fa1.double = 0.25", "p $fa1.double", "info registers satp", "p $priv"]
+    commands += ["x/1xw 0x40000000", "x/1xw 0x80000000", "x/1xw 0xc0000000", "set $priv = 3", "p $priv", "kill"]
+    out = run.gdb(commands, program)
+    run.end()
+
+    values = re.findall(r"^\$\d+ = (.*)$", out, re.MULTILINE)
+    assert values[0].startswith("3"), out
+    assert values[1] == "1.5", out
+    assert values[3] == "0.25", out
+    assert values[4].startswith("1"), out
+    assert re.search(r"^satp +0x8000000000080200", out, re.MULTILINE), out
+    first, second = re.findall(r"^0x[48]0000000.*:\s+(0x[0-9a-f]+)$", out, re.MULTILINE)
+    assert first == second != "0x00000000", out
+    assert "Cannot access memory at address 0xc0000000" in out, out
+
+
+@needs_gdb
+def test_trace_and_profile_go_on_beside_a_debugger(
+    debug: Callable[..., Run], elf: Callable[[str], Path], tmp_path: Path, report_of: Callable[..., dict[str, object]]
+) -> None:
+    hello = elf("hello")
+    alone = report_of("run", "--elf", hello, "--trace-isa", tmp_path / "alone.txt", "--profile", tmp_path / "alone")
+
+    run = debug("--elf", hello, "--trace-isa", tmp_path / "gdb.txt", "--profile", tmp_path / "gdb")
+    commands = ["target remote :0", "break main", "continue", "stepi", "stepi", "watch devices.uart", "delete", "next"]
+    out = run.gdb([*commands, "continue"], hello)
+    code, _, _ = run.end()
+
+    assert code == 0, out
+    assert deterministic(run.report()) == deterministic(alone)
+    for name in ("{}.txt", "{}.cycles.folded", "{}.energy.folded"):
+        assert (tmp_path / name.format("gdb")).read_text() == (tmp_path / name.format("alone")).read_text(), name
