@@ -32,7 +32,7 @@ Comparison Recorder::rule_of(uint64_t offset) const {
   return reg == nullptr ? Comparison::kNever : reg->info().compare;
 }
 
-void Recorder::write_line(ordered_json line) {
+void Recorder::write_line(const ordered_json& line) {
   flush_reads();
   writer_.line(line);
 }
@@ -62,9 +62,9 @@ void Recorder::on_register_access(const tlm::tlm_generic_payload& payload) {
       line["from"] = origin->place();
     ordered_json decision = line_of("start", now_ps());
     decision["job"] = *std::exchange(started_, std::nullopt);
-    write_line(std::move(decision));
+    write_line(decision);
   }
-  write_line(std::move(line));
+  write_line(line);
   write_pending_interrupt();
 }
 
@@ -123,7 +123,7 @@ void Recorder::on_job_end(uint32_t job, const JobError* error, uint64_t cycles) 
   }
   line["reads"] = writer_.runs(read_);
   line["writes"] = writer_.runs(written_);
-  write_line(std::move(line));
+  write_line(line);
   read_.clear();
   written_.clear();
 }
@@ -136,7 +136,7 @@ void Recorder::on_reset() {
   // The job under way has no end: its operands are what a replay needs all the same.
   ordered_json line = line_of("reset", now_ps());
   line["reads"] = writer_.runs(read_);
-  write_line(std::move(line));
+  write_line(line);
   read_.clear();
   written_.clear();
   interrupt_ps_.reset();

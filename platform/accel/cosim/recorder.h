@@ -42,7 +42,7 @@ class Recorder final : public ShellObserver {
   };
   void add_read(uint64_t offset, uint32_t value);
   void flush_reads();
-  void write_line(nlohmann::ordered_json line);
+  void write_line(const nlohmann::ordered_json& line);
   void write_pending_interrupt();
   [[nodiscard]] nlohmann::ordered_json line_of(const char* op, uint64_t time_ps) const;
   void name_register(nlohmann::ordered_json& line, uint64_t offset) const;

@@ -73,7 +73,7 @@ RecordingWriter::RecordingWriter(const std::string& folder) : folder_(folder) {
 void RecordingWriter::line(const ordered_json& object) { trace_ << object.dump() << '\n'; }
 
 std::string RecordingWriter::blob(const std::vector<uint8_t>& content) {
-  const std::string digest = sha256_hex(content);
+  std::string digest = sha256_hex(content);
   const fs::path path = folder_ / kBlobs / digest;
   if (!fs::exists(path)) {
     std::ofstream file(path, std::ios::binary);
