@@ -57,7 +57,7 @@ enum class ParamType { kInteger, kReal, kBoolean, kString, kChoice, kQuantity, k
 
 /// One parameter of a component: everything `ganglion params`, the JSON Schema and the validator need.
 struct ParamSpec {
-  std::string name{};
+  std::string name{};  ///< "group.name" is key NAME of the map GROUP
   ParamType type = ParamType::kInteger;
   Dimension dimension = Dimension::kNone;  ///< of a kQuantity
   std::string default_text{};              ///< as a user would write it; ignored when required

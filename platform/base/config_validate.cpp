@@ -163,10 +163,27 @@ Params::Value given_value(const ConfigNode& node, const ParamSpec& spec) {
   return value;
 }
 
+/// Parameters called "group.name", as a schema of the group's own.
+ParamSchema group_of(const ParamSchema& schema, const std::string& group) {
+  ParamSchema result{schema.name + "." + group, "", {}};
+  for (const ParamSpec& spec : schema.params) {
+    if (!spec.name.starts_with(group + ".")) continue;
+    result.params.push_back(spec);
+    result.params.back().name = spec.name.substr(group.size() + 1);
+  }
+  return result;
+}
+
 void refuse_unknown_keys(const ConfigNode& node, const ParamSchema& schema,
                          const std::vector<std::string>& foreign_keys) {
   std::vector<std::string> known;
-  for (const ParamSpec& spec : schema.params) known.push_back(spec.name);
+  for (const ParamSpec& spec : schema.params) {
+    const std::string key = spec.name.substr(0, spec.name.find('.'));
+    if (std::find(known.begin(), known.end(), key) == known.end()) known.push_back(key);
+    const ConfigNode* child = key.size() == spec.name.size() ? nullptr : node.find(key);
+    if (child != nullptr && child->kind != ConfigNode::Kind::kNull)
+      (void)validate(child, group_of(schema, key));
+  }
   known.insert(known.end(), foreign_keys.begin(), foreign_keys.end());
   for (const auto& [key, child] : node.members) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
@@ -207,7 +224,7 @@ Params validate(const ConfigNode* node, const ParamSchema& schema,
 
   Params params;
   for (const ParamSpec& spec : schema.params) {
-    const ConfigNode* given = absent ? nullptr : node->find(spec.name);
+    const ConfigNode* given = absent ? nullptr : node->at_path(spec.name);
     if (given != nullptr) {
       params.values_[spec.name] = given_value(*given, spec);
     } else if (spec.required) {

@@ -104,6 +104,13 @@ std::string json_schema_of(const ParamSchema& schema) {
       property["default"] =
           plain && !value.is_discarded() ? value : nlohmann::ordered_json(spec.default_text);
     }
+    if (const std::size_t dot = spec.name.find('.'); dot != std::string::npos) {  // a parameter of a group
+      nlohmann::ordered_json& group = properties[spec.name.substr(0, dot)];
+      group["type"] = "object";
+      group["additionalProperties"] = false;
+      group["properties"][spec.name.substr(dot + 1)] = std::move(property);
+      continue;
+    }
     properties[spec.name] = std::move(property);
   }
   nlohmann::ordered_json json{{"$schema", "https://json-schema.org/draft/2020-12/schema"},

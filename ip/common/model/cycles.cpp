@@ -29,6 +29,18 @@ uint64_t convolution_tile_cycles(const Array& array, const Layer& layer, const T
   return array.tile_cycles + accumulate + (runs - 1) * std::max(accumulate, post) + last_post;
 }
 
+uint64_t convolution_tile_cycles(const Array& array, const Layer& layer, const Tile& tile,
+                                 std::span<const uint64_t> accumulate) {
+  uint64_t left = pixel_runs(array, layer, tile).pixels, cycles = array.tile_cycles, draining = 0;
+  for (const uint64_t run : accumulate) {
+    cycles += std::max(run, draining);
+    const uint64_t pixels = std::min<uint64_t>(left, array.lanes);
+    left -= pixels;
+    draining = ceil_div(tile.map_count * pixels, array.requantisers);
+  }
+  return cycles + draining;
+}
+
 uint64_t fully_connected_tile_cycles(const Array& array, const Tile& tile, uint64_t accumulate) {
   const uint64_t post = tile.last_of_group_outputs ? ceil_div(tile.map_count, array.requantisers) : 0;
   return array.tile_cycles + array.run_cycles + accumulate + post;

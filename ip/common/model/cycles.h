@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "ip/common/model/array.h"
 #include "ip/common/model/layer.h"
@@ -36,6 +37,9 @@ struct PixelRuns {
 /// requantisers).
 [[nodiscard]] uint64_t convolution_tile_cycles(const Array& array, const Layer& layer, const Tile& tile,
                                                uint64_t accumulate);
+/// The same with `accumulate[r]` cycles of run r.
+[[nodiscard]] uint64_t convolution_tile_cycles(const Array& array, const Layer& layer, const Tile& tile,
+                                               std::span<const uint64_t> accumulate);
 /// Cycles of a fully connected tile that accumulates for `accumulate` cycles: tile_cycles + run_cycles + A, +
 /// ceil(outputs / requantisers) at the last chunk.
 [[nodiscard]] uint64_t fully_connected_tile_cycles(const Array& array, const Tile& tile, uint64_t accumulate);

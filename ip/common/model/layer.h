@@ -36,6 +36,7 @@ struct Layer {
   /// Output rows and columns that are computed: pooling drops an odd last row or column, nobody computes it.
   [[nodiscard]] uint32_t computed_h() const { return out_h - out_h % pool_step(); }
   [[nodiscard]] uint32_t computed_w() const { return out_w - out_w % pool_step(); }
+  [[nodiscard]] uint64_t computed_pixels() const { return uint64_t{computed_h()} * computed_w(); }
   [[nodiscard]] uint32_t stored_h() const { return out_h / pool_step(); }
   [[nodiscard]] uint32_t stored_w() const { return out_w / pool_step(); }
   [[nodiscard]] FeatureMapLayout input_layout(int element_bytes) const {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "ip/common/model/faults.h"
 #include "ip/common/model/layer.h"
 #include "ip/common/model/schedule.h"
 
@@ -46,14 +47,15 @@ struct Result {
 /// Runs a whole job on a block's core. Operand spans must be as long as the layer says
 /// (std::invalid_argument).
 template <class Core, class Actions, class Config, class BlockLayer>
-[[nodiscard]] Result<Actions> run(const Config& config, const Job<BlockLayer>& job) {
+[[nodiscard]] Result<Actions> run(const Config& config, const Job<BlockLayer>& job,
+                                  FaultInjector* faults = nullptr) {
   const BlockLayer& layer = job.layer;
   Result<Actions> result;
   result.fault = find_job_fault(config, layer);
   if (result.fault) return result;
 
   result.output.assign(layer.output_layout(config.element_bytes()).span_bytes(), 0);
-  Core core(config, layer);
+  Core core(config, layer, faults);
   for (const Tile& tile : make_tiles(config, layer)) {
     TileTrace trace;
     Actions actions;

@@ -46,6 +46,8 @@ std::optional<JobFault> TileBuffers::load_elements(std::vector<int16_t>& buffer,
   int16_t* to = buffer.data() + run.buffer_offset / eb;
   const std::size_t count = bytes.size() / eb;
   assert(run.buffer_offset / eb + count <= buffer.size());
+  // Keyed by the element: one that is fetched again meets the same fault.
+  FaultInjector* const buffer_faults = faults_at(FaultSite::kBuffer);
   const auto low = static_cast<int16_t>(signed_min(array_.operand_bits));
   const auto high = static_cast<int16_t>(signed_max(array_.operand_bits));
   for (std::size_t i = 0; i < count; ++i) {
@@ -57,7 +59,11 @@ std::optional<JobFault> TileBuffers::load_elements(std::vector<int16_t>& buffer,
                           " for N = " + std::to_string(array_.operand_bits),
                       run.offset + i * eb};
     }
-    to[i] = value;
+    to[i] = buffer_faults == nullptr
+                ? value
+                : static_cast<int16_t>(buffer_faults->flipped(
+                      value, (uint64_t{static_cast<uint8_t>(run.operand)} << 40) + run.offset / eb + i,
+                      array_.operand_bits));
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ip/common/model/array.h"
+#include "ip/common/model/faults.h"
 #include "ip/common/model/layer.h"
 #include "ip/common/model/schedule.h"
 
@@ -29,7 +30,9 @@ class TileBuffers {
   [[nodiscard]] std::span<const uint8_t> output(const ByteRun& run) const;
 
  protected:
-  TileBuffers(const Array& array, const Layer& layer) : array_(array), shape_(layer) {}
+  /// `faults`, when there are any, outlive the core.
+  TileBuffers(const Array& array, const Layer& layer, FaultInjector* faults)
+      : array_(array), shape_(layer), faults_(faults) {}
   ~TileBuffers() = default;
 
   /// Room for the outputs of `tile`, when it completes any.
@@ -42,8 +45,23 @@ class TileBuffers {
   /// beyond the map.
   void read_patch(const Tile& tile, uint32_t y, uint32_t x, std::span<int16_t> patch) const;
 
-  [[nodiscard]] std::span<int16_t> input() { return input_; }      ///< [in_c][in_row_count][in_w]
-  [[nodiscard]] std::span<int16_t> weights() { return weights_; }  ///< [map_count][tap_count]
+  /// The faults at `site`; nullptr when none are injected there.
+  [[nodiscard]] FaultInjector* faults_at(FaultSite site) const {
+    return faults_ != nullptr && faults_->at(site) ? faults_ : nullptr;
+  }
+  /// Whether lanes meet faults: the blocks' fast paths know none.
+  [[nodiscard]] bool lanes_have_faults() const {
+    return faults_ != nullptr && !faults_->at(FaultSite::kBuffer);
+  }
+
+  /// Number of product (map of the tile, pixel of the layer, tap of the tile) in the job: what faults are
+  /// keyed by.
+  [[nodiscard]] uint64_t word_of(const Tile& tile, uint32_t map, uint64_t pixel, uint32_t tap) const {
+    return ((tile.map_begin + map) * shape_.computed_pixels() + pixel) * shape_.taps() + tile.tap_begin + tap;
+  }
+
+  [[nodiscard]] std::span<const int16_t> input() const { return input_; }      ///< [in_c][in_row_count][in_w]
+  [[nodiscard]] std::span<const int16_t> weights() const { return weights_; }  ///< [map_count][tap_count]
 
  private:
   struct Constants {
@@ -55,6 +73,7 @@ class TileBuffers {
 
   Array array_;
   Layer shape_;
+  FaultInjector* faults_;
   std::vector<int16_t> input_, weights_;
   Constants constants_;          // [map_count]
   std::vector<uint8_t> output_;  // dense image of the tile's stored outputs

@@ -39,6 +39,25 @@ void read_array(const Params& params, Array& array) {
   array.run_cycles = number("run_cycles");
 }
 
+std::vector<ParamSpec> fault_params(const std::vector<FaultSite>& sites) {
+  std::vector<std::string> names{"none"};
+  for (const FaultSite site : sites) names.emplace_back(name_of(site));
+  ParamSpec rate;
+  rate.name = "faults.rate";
+  rate.type = ParamType::kReal;
+  rate.default_text = "0";
+  rate.minimum = 0;
+  rate.maximum = 1;
+  rate.description = "probability that a bit flips in an event of the site";
+  return {choice_param("faults.site", std::move(names), "where bits flip (ip/common/model/faults.h)"),
+          std::move(rate), integer_param("faults.seed", 1, 0, 9e15, "which flips: another seed, other bits")};
+}
+
+FaultPlan read_faults(const Params& params) {
+  return {fault_site(params.text("faults.site")), params.real("faults.rate"),
+          static_cast<uint64_t>(params.integer("faults.seed"))};
+}
+
 void refuse(const Params& params, const std::string& type, const ConfigFault& fault) {
   throw ConfigError({params.where(fault.parameter),
                      type + ": " + fault.parameter + " = " + std::to_string(fault.value), fault.rule, ""});

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ip/common/model/array.h"
+#include "ip/common/model/faults.h"
 #include "platform/base/config.h"
 #include "platform/kernel/cost_table.h"
 
@@ -13,6 +14,11 @@ namespace ganglion::layers {
 [[nodiscard]] std::vector<ParamSpec> array_params(const Array& defaults);
 /// The parameters of array_params, validated, into `array`.
 void read_array(const Params& params, Array& array);
+/// Faults that a scenario may inject in a block with these sites: `faults: {site: ..., rate: ..., seed:
+/// ...}`.
+[[nodiscard]] std::vector<ParamSpec> fault_params(const std::vector<FaultSite>& sites);
+/// The parameters of fault_params, validated.
+[[nodiscard]] FaultPlan read_faults(const Params& params);
 /// ConfigError naming the parameter of the component type `type`.
 [[noreturn]] void refuse(const Params& params, const std::string& type, const ConfigFault& fault);
 

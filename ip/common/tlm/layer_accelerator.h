@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "ip/common/model/cycles.h"
+#include "ip/common/model/faults.h"
 #include "ip/common/model/schedule.h"
+#include "ip/common/tlm/array_parameters.h"
 #include "ip/common/tlm/latched_layer.h"
 #include "platform/accel/accelerator.h"
 #include "platform/accel/tile_pipeline.h"
@@ -47,13 +49,13 @@ class LayerAccelerator : public Accelerator<typename Model::Registers> {
   using BlockLayer = typename Model::Layer;
 
   LayerAccelerator(const ComponentContext& context, Array array)
-      : Shell(context), array_(std::move(array)), counters_{this->action("input_read"),
-                                                            this->action("weight_read"),
-                                                            this->action("buffer_write"),
-                                                            this->action("requantise"),
-                                                            this->action("pool_compare"),
-                                                            this->action("output_write"),
-                                                            this->action("output_read")} {
+      : Shell(context),
+        array_(std::move(array)),
+        injected_fault_(this->action("injected_fault")),
+        counters_{this->action("input_read"), this->action("weight_read"),  this->action("buffer_write"),
+                  this->action("requantise"), this->action("pool_compare"), this->action("output_write"),
+                  this->action("output_read")} {
+    if (const FaultPlan plan = read_faults(context.params); plan.any()) faults_.emplace(plan, context.name);
     auto& r = this->registers();
     r.caps_array.set_lanes(array_.lanes);
     r.caps_array.set_mvms(array_.mvms);
@@ -82,14 +84,19 @@ class LayerAccelerator : public Accelerator<typename Model::Registers> {
     return to_job_error(*fault, layer, this->registers());
   }
   void run_job(const typename Shell::Config& config, JobContext& job) final {
+    const uint64_t injected = faults_ ? faults_->injected() : 0;
+    if (faults_) faults_->begin_job(job.job_id());
     Engine engine(*this, Model::layer_of(config), job);
     engine.run();
+    if (faults_) injected_fault_.add(faults_->injected() - injected);
     this->registers().set_job_saturations(engine.saturations());
     this->registers().job_tiles.set_value(static_cast<uint32_t>(engine.tiles()));
   }
 
   const Array array_;
+  ActionCounter& injected_fault_;
   BufferCounters counters_;
+  std::optional<FaultInjector> faults_;  // none unless the scenario asks for a rate above 0
 };
 
 /// One job: dies with it.
@@ -100,7 +107,7 @@ class LayerAccelerator<Model>::Engine {
       : block_(block),
         layer_(layer),
         job_(job),
-        core_(block.array_, layer),
+        core_(block.array_, layer, block.faults_ ? &*block.faults_ : nullptr),
         tiles_(make_tiles(block.array_, layer)) {}
 
   void run() {

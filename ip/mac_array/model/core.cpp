@@ -40,8 +40,8 @@ uint64_t add_saturating(int64_t& accumulator, int64_t sum, int bits) {
 
 }  // namespace
 
-Core::Core(const Config& config, const Layer& layer)
-    : TileBuffers(config, layer), config_(config), layer_(layer) {}
+Core::Core(const Config& config, const Layer& layer, layers::FaultInjector* faults)
+    : TileBuffers(config, layer, faults), config_(config), layer_(layer) {}
 
 void Core::begin(const Tile& tile) {
   TileBuffers::begin(tile);
@@ -54,7 +54,9 @@ TileResult Core::compute(const Tile& tile) {
   result.cost = tile_cost(config_, layer_, tile);
   const auto largest_product = uint64_t{1} << (2 * config_.operand_bits - 2);
   const uint64_t largest_sum = layer_.taps() * largest_product;
-  if (layer_.fully_connected()) {
+  if (lanes_have_faults()) {
+    result.saturations = layer_.fully_connected() ? accumulate_with_faults(tile) : convolve_with_faults(tile);
+  } else if (layer_.fully_connected()) {
     result.saturations = accumulate_fully_connected(tile);
   } else if (largest_sum <= static_cast<uint64_t>(signed_max(std::min(config_.accumulator_bits, 32)))) {
     convolve_exact(tile);  // out of reach of the rails

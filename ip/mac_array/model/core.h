@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "ip/common/model/tile_buffers.h"
@@ -26,8 +27,8 @@ struct TileResult {
 /// On-chip state of one job: buffers and accumulators.
 class Core : public layers::TileBuffers {
  public:
-  /// `config` and `layer` must have passed find_config_fault and find_job_fault.
-  Core(const Config& config, const Layer& layer);
+  /// `config` and `layer` must have passed find_config_fault and find_job_fault. `faults` outlive the core.
+  Core(const Config& config, const Layer& layer, layers::FaultInjector* faults = nullptr);
 
   /// As TileBuffers; a new group of a fully connected layer starts with empty accumulators.
   void begin(const layers::Tile& tile);
@@ -38,6 +39,15 @@ class Core : public layers::TileBuffers {
   void convolve_exact(const layers::Tile& tile);
   uint64_t convolve_saturating(const layers::Tile& tile);
   uint64_t accumulate_fully_connected(const layers::Tile& tile);
+
+  // With faults in the lanes: faulty.cpp.
+  uint64_t convolve_with_faults(const layers::Tile& tile);
+  uint64_t accumulate_with_faults(const layers::Tile& tile);
+  [[nodiscard]] int64_t faulty_weight(const layers::Tile& tile, uint32_t map, uint32_t tap,
+                                      uint64_t first_pixel) const;
+  uint64_t faulty_steps(const layers::Tile& tile, std::span<const int16_t> operands,
+                        std::span<const int64_t> row, uint32_t map, uint64_t pixel,
+                        int64_t& accumulator) const;
 
   Config config_;
   Layer layer_;

@@ -16,7 +16,9 @@ TileCost tile_cost(const Config& config, const Layer& layer, const layers::Tile&
   const bool dense = layer.fully_connected();
   const auto [pixels, runs] = dense ? layers::PixelRuns{1, 1} : pixel_runs(config, layer, tile);
   TileCost cost;
-  cost.cycles = dense ? fully_connected_tile_cycles(config, tile, steps)
+  // The weight buffer's port: one weight a cycle for every multiplier that a convolution feeds apart.
+  const uint64_t entries = ceil_div(tile.map_count, config.mvms);
+  cost.cycles = dense ? fully_connected_tile_cycles(config, tile, steps * entries)
                       : convolution_tile_cycles(config, layer, tile, steps + config.run_cycles);
   // The maps share an activation; a weight serves a run of pixels.
   cost.actions.input_reads = tile.tap_count * pixels;

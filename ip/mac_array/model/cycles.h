@@ -9,13 +9,13 @@
 namespace ganglion::mac_array {
 
 // models:          block-clock cycles of a tile.
-// leaves out:      buffer bank conflicts, and the width of the weight buffer's port: a fully connected tile
-//                  takes a weight for every multiplier of the array each cycle, as the SC-CNN core's does.
+// leaves out:      buffer bank conflicts.
 // checked against: a lane stepped cycle by cycle (test/cycles_test.cpp).
 // error bound:     exact for the documented machine; the machine is a reconstruction until rtl/ exists.
 //
 // With d = macs_per_lane: convolution A = ceil(taps / d) + run_cycles, fully connected A = ceil(taps of the
-// chunk / d); ip/common/model/cycles.h makes tiles of that, platform/accel/tile_pipeline.h the job.
+// chunk / d) * ceil(outputs / T_M), because T_M * d weights leave the weight buffer a cycle;
+// ip/common/model/cycles.h makes tiles of that, platform/accel/tile_pipeline.h the job.
 
 /// What the array does in a tile, in the units of cost.yaml.
 struct Actions : layers::BufferActions {

@@ -9,8 +9,9 @@ using Job = layers::Job<Layer>;
 using Result = layers::Result<Actions>;
 
 /// Runs a whole job; see layers::run.
-[[nodiscard]] inline Result run(const Config& config, const Job& job) {
-  return layers::run<Core, Actions>(config, job);
+[[nodiscard]] inline Result run(const Config& config, const Job& job,
+                                layers::FaultInjector* faults = nullptr) {
+  return layers::run<Core, Actions>(config, job, faults);
 }
 
 }  // namespace ganglion::mac_array

@@ -14,6 +14,8 @@ struct Traits {
   using Config = mac_array::Config;
   using Layer = mac_array::Layer;
   using Result = mac_array::Result;
+  using Core = mac_array::Core;
+  using Actions = mac_array::Actions;
   static constexpr const char* kType = "mac_array";
   static void register_type(ComponentRegistry& registry) { register_mac_array(registry); }
   static ParamSchema parameter_schema() { return mac_array::parameter_schema(); }
@@ -27,7 +29,7 @@ struct Traits {
   static Layer random_layer(const Config& config, bool fully_connected, std::mt19937& random) {
     return mac_array::random_layer(config, fully_connected, random);
   }
-  static std::map<std::string, uint64_t> lane_counts(const Config& config, const Actions& a) {
+  static std::map<std::string, uint64_t> lane_counts(const Config& config, const mac_array::Actions& a) {
     return {{"product_" + multiplier_width(config), a.macs},
             {"tree_add", a.macs - a.accumulator_writes},
             {"accumulate_" + accumulator_width(config), a.accumulator_writes}};

@@ -35,7 +35,8 @@ struct SteppedArray {
     return cycles;
   }
   [[nodiscard]] uint64_t fully_connected(const Tile& tile) const {
-    uint64_t cycles = config.tile_cycles + config.run_cycles + accumulate(tile.tap_count);
+    uint64_t cycles = config.tile_cycles + config.run_cycles;
+    for (uint32_t done = 0; done < tile.map_count; done += config.mvms) cycles += accumulate(tile.tap_count);
     if (!tile.last_of_group_outputs) return cycles;
     for (uint64_t left = tile.map_count; left > 0; ++cycles)
       left -= std::min<uint64_t>(left, config.requantisers);

@@ -51,6 +51,9 @@ ParamSchema parameter_schema() {
        std::move(macs),
        integer_param("accumulator_bits", d.accumulator_bits, 8, 48, "bits of a saturating accumulator")}};
   std::ranges::move(layers::array_params(d), std::back_inserter(schema.params));
+  using enum layers::FaultSite;
+  std::ranges::move(layers::fault_params({kBuffer, kWeightRegister, kProduct, kAccumulator}),
+                    std::back_inserter(schema.params));
   return schema;
 }
 

@@ -22,8 +22,8 @@ uint64_t largest_sum(std::span<const uint16_t> counts, std::size_t taps) {
 
 }  // namespace
 
-Core::Core(const Config& config, const Layer& layer)
-    : TileBuffers(config, layer), config_(config), layer_(layer) {}
+Core::Core(const Config& config, const Layer& layer, layers::FaultInjector* faults)
+    : TileBuffers(config, layer, faults), config_(config), layer_(layer) {}
 
 void Core::begin(const Tile& tile) {
   TileBuffers::begin(tile);
@@ -37,6 +37,8 @@ uint16_t Core::count_of(int16_t operand) const {
 
 TileResult Core::compute(const Tile& tile) {
   clear_output(tile);
+  if (lanes_have_faults())
+    return layer_.fully_connected() ? accumulate_with_faults(tile) : convolve_with_faults(tile);
   TileResult result;
   std::vector<uint16_t> counts;
   if (layer_.fully_connected()) {

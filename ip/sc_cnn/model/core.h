@@ -13,7 +13,7 @@ namespace ganglion::sc_cnn {
 
 // models:          the SC-CNN core between its buffers: BISC-MVM products and saturating accumulators; bit
 //                  exact. Buffers and post-processing: TileBuffers.
-// leaves out:      stream-bit faults; a run's padding reads as operand 0 (README.md).
+// leaves out:      a run's padding reads as operand 0 (README.md).
 // checked against: naive loops over signed_product (test/core_test.cpp) and the NumPy reference.
 // error bound:     none.
 
@@ -25,8 +25,8 @@ struct TileResult {
 /// On-chip state of one job: buffers and lanes.
 class Core : public layers::TileBuffers {
  public:
-  /// `config` and `layer` must have passed find_config_fault and find_job_fault.
-  Core(const Config& config, const Layer& layer);
+  /// `config` and `layer` must have passed find_config_fault and find_job_fault. `faults` outlive the core.
+  Core(const Config& config, const Layer& layer, layers::FaultInjector* faults = nullptr);
 
   /// As TileBuffers; a new group of a fully connected layer starts with empty accumulators.
   void begin(const Tile& tile);
@@ -38,6 +38,17 @@ class Core : public layers::TileBuffers {
   uint64_t convolve(const Tile& tile);
   uint64_t accumulate_fully_connected(const Tile& tile);
   [[nodiscard]] uint16_t count_of(int16_t operand) const;
+  // With faults in the lanes: faulty.cpp.
+  struct Count {
+    uint32_t k;
+    bool negative;
+  };
+  [[nodiscard]] TileResult convolve_with_faults(const Tile& tile);
+  [[nodiscard]] TileResult accumulate_with_faults(const Tile& tile);
+  [[nodiscard]] int16_t faulty_weight(int16_t weight, uint64_t word) const;
+  [[nodiscard]] Count faulty_count(int16_t operand, uint64_t word) const;
+  [[nodiscard]] int32_t faulty_product(int16_t streamed, Count count, uint64_t word) const;
+  void faulty_add(int32_t& accumulator, int32_t product, uint64_t word, TileResult& result) const;
   /// The accumulator counts units of 2^(N - n_w); the bias units of 1.
   [[nodiscard]] int64_t in_units_of_bias(int32_t accumulator) const {
     return int64_t{accumulator} << (static_cast<uint32_t>(config_.operand_bits) - layer_.weight_bits);

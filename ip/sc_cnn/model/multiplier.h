@@ -9,7 +9,7 @@ namespace ganglion::sc_cnn {
 // stream
 //                  by an FSM and a multiplexer, gated by a down counter; serial, closed and bit-parallel
 //                  form.
-// leaves out:      faults in stream bits (they need stream_product, the other forms have no stream).
+// leaves out:      faults in stream bits (faulty.cpp adds them; the closed forms have no stream).
 // checked against: the three forms against each other over all operands, golden values and the exhaustive
 //                  error table of the fact sheet (test/multiplier_test.cpp).
 // error bound:     none against the paper's arithmetic (bit exact); |product - x*w/2^(N-1)| < N/2 LSB.

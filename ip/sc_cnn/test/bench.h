@@ -14,6 +14,8 @@ struct Traits {
   using Config = sc_cnn::Config;
   using Layer = sc_cnn::Layer;
   using Result = sc_cnn::Result;
+  using Core = sc_cnn::Core;
+  using Actions = sc_cnn::Actions;
   static constexpr const char* kType = "sc_cnn";
   static void register_type(ComponentRegistry& registry) { register_sc_cnn(registry); }
   static ParamSchema parameter_schema() { return sc_cnn::parameter_schema(); }
@@ -27,7 +29,7 @@ struct Traits {
   static Layer random_layer(const Config& config, bool fully_connected, std::mt19937& random) {
     return fully_connected ? random_fully_connected(config, random) : random_convolution(config, random);
   }
-  static std::map<std::string, uint64_t> lane_counts(const Config& config, const Actions& a) {
+  static std::map<std::string, uint64_t> lane_counts(const Config& config, const sc_cnn::Actions& a) {
     return {{"lane_cycle_b" + std::to_string(config.bit_parallel), a.lane_cycles},
             {"counter_cycle", a.counter_cycles}};
   }

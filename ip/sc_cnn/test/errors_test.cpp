@@ -1,4 +1,5 @@
 #include "ip/common/test/layer_errors.h"
+#include "ip/common/test/layer_faults.h"
 #include "ip/common/test/layer_queue.h"
 #include "ip/sc_cnn/test/bench.h"
 
@@ -7,6 +8,7 @@ namespace layers {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(ScCnn, LayerErrors, sc_cnn::Traits);
 INSTANTIATE_TYPED_TEST_SUITE_P(ScCnn, LayerQueue, sc_cnn::Bench);
+INSTANTIATE_TYPED_TEST_SUITE_P(ScCnn, LayerFaults, sc_cnn::Traits);
 
 }  // namespace layers
 

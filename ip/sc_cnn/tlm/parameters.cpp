@@ -51,6 +51,10 @@ ParamSchema parameter_schema() {
        choice_param("scheduling", {"barrier", "fifo"},
                     "whether the MVMs meet at every weight or run ahead through weight FIFOs")}};
   std::ranges::move(layers::array_params(d), std::back_inserter(schema.params));
+  using enum layers::FaultSite;
+  std::ranges::move(
+      layers::fault_params({kBuffer, kWeightRegister, kCounter, kStreamBit, kProduct, kAccumulator}),
+      std::back_inserter(schema.params));
   return schema;
 }
 

@@ -155,5 +155,51 @@ TEST(Validate, OurOwnBugsAreLogicErrors) {
   EXPECT_THROW((void)validate(nullptr, {"s", "", {broken}}), std::logic_error);
 }
 
+/// A schema with the group "faults" of two parameters.
+ParamSchema grouped() {
+  ParamSpec site{.name = "faults.site", .type = ParamType::kChoice, .default_text = "none"};
+  site.choices = {"none", "product"};
+  ParamSpec rate{.name = "faults.rate", .type = ParamType::kReal, .default_text = "0"};
+  rate.minimum = 0;
+  rate.maximum = 1;
+  return {"sc_cnn", "with a group", {site, rate}};
+}
+
+std::string refusal_of(const std::string& text) {
+  const ConfigNode root = parse_config(text, "soc.yaml");
+  try {
+    (void)validate(&root, grouped());
+    return "accepted";
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+}
+
+TEST(ConfigGroup, ParametersOfAGroupAreKeysOfItsMap) {
+  const ConfigNode root = parse_config("faults: {site: product, rate: 0.25}\n", "soc.yaml");
+  const Params params = validate(&root, grouped());
+  EXPECT_EQ(params.text("faults.site"), "product");
+  EXPECT_EQ(params.real("faults.rate"), 0.25);
+  const ConfigNode partly = parse_config("faults: {rate: 0.5}\n", "soc.yaml");
+  EXPECT_EQ(validate(&partly, grouped()).text("faults.site"), "none");
+  EXPECT_EQ(validate(nullptr, grouped()).real("faults.rate"), 0.0);
+  EXPECT_EQ(refusal_of("faults:\n"), "accepted");
+}
+
+TEST(ConfigGroup, WhatDoesNotBelongThereIsNamedWithItsPlace) {
+  EXPECT_THAT(refusal_of("faults:\n  sits: product\n"),
+              AllOf(StartsWith("soc.yaml:2:3"), HasSubstr("unknown key \"sits\" in sc_cnn.faults"),
+                    HasSubstr("did you mean \"site\"?")));
+  EXPECT_THAT(refusal_of("faults: {site: sram}\n"), AllOf(HasSubstr("sram"), HasSubstr("none, product")));
+  EXPECT_THAT(refusal_of("faults: 3\n"), HasSubstr("sc_cnn.faults is a plain value"));
+  EXPECT_THAT(refusal_of("fault: {}\n"), HasSubstr("did you mean \"faults\"?"));
+}
+
+TEST(ConfigGroup, TheJsonSchemaNestsIt) {
+  const std::string schema = json_schema_of(grouped());
+  EXPECT_THAT(schema, HasSubstr("\"faults\": {"));
+  EXPECT_THAT(schema, ::testing::Not(HasSubstr("faults.site")));
+}
+
 }  // namespace
 }  // namespace ganglion
