@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <vector>
@@ -36,7 +37,8 @@ class CycleError {
     std::vector<double> sorted;
     for (const double error : errors_) sorted.push_back(std::abs(error));
     std::sort(sorted.begin(), sorted.end());
-    const auto index = static_cast<std::size_t>(quantile * static_cast<double>(sorted.size() - 1) + 0.5);
+    const auto index =
+        static_cast<std::size_t>(std::lround(quantile * static_cast<double>(sorted.size() - 1)));
     return sorted[index];
   }
 
