@@ -33,7 +33,9 @@ std::string FileSearch::resolve(const std::string& name, const SourceLocation& w
   }
   throw ConfigError(
       {where, "'" + name + "', and there is no such file", "a file in one of these places:" + tried,
-       data_folder.empty() ? "if it belongs to a data set, give its folder with --data DIR" : ""});
+       std::string(data_folder.empty() ? "if it belongs to a data set, give its folder with --data DIR; "
+                                       : "") +
+           "the scenario's comments may say how to make it"});
 }
 
 std::string default_resource_root() {

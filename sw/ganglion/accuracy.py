@@ -33,9 +33,9 @@ class Row:
 def measure(path: Path, bits_list: list[int], data: Path | None, count: int | None) -> list[Row]:
     """Rows for the network's own data set: held-back digits or the test part."""
     network = onnx_import.load_network(path)
-    family = network.metadata["ganglion.dataset"]
-    training = image_sources.load(f"{family}-train", data, SOURCE_IMAGES)
-    test = image_sources.load("digits-heldback" if family == "digits" else f"{family}-test", data).first(count)
+    training_part, test_part = image_sources.parts_of(network.metadata, path)
+    training = image_sources.load(training_part, data, SOURCE_IMAGES)
+    test = image_sources.load(test_part, data).first(count)
     float_correct = int((predict(network, test.images) == test.labels).sum())
     prepared = network.prepare(test.images)
     rows = []

@@ -1,4 +1,4 @@
-"""`ganglion-compile NET.onnx --target sc_cnn|deepcam|cpu -o F`: ONNX network to a loadable, calibrated, with a summary.
+"""`ganglion-compile NET.onnx --target TARGET -o F`: ONNX network to a loadable, calibrated, with a summary.
 
 Also writes the data set slices that go with the loadable (`--slice`), because images must be quantised with its input
 scale. `ganglion compile` runs this command.

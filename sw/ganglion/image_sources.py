@@ -11,6 +11,7 @@ import lzma
 import os
 import struct
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,6 +162,15 @@ def load(name: str, folder: Path | None, most: int | None = None) -> Images:
     if family == "cifar10":
         return load_cifar10(part, data_folder(folder), most)
     return (load_digits(part) if family == "digits" else load_mnist(part, data_folder(folder))).first(most)
+
+
+def parts_of(metadata: Mapping[str, str], where: Path) -> tuple[str, str]:
+    """Training and test part of the data set that the metadata of the network at `where` names (`ganglion.dataset`)."""
+    family = metadata.get("ganglion.dataset")
+    if family is None:
+        raise GanglionError("the network names no data set", expected="metadata ganglion.dataset: digits, mnist or "
+                            "cifar10", remedy="set it in the ONNX file's metadata_props", where=str(where))  # fmt: skip
+    return f"{family}-train", "digits-heldback" if family == "digits" else f"{family}-test"
 
 
 def select(argument: str, folder: Path | None) -> Images:

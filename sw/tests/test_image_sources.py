@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import lzma
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -140,3 +141,11 @@ def test_cifar10_files_of_residuals_and_no_more_files_than_asked_for(tmp_path):
     np.testing.assert_array_equal(np.rint(got.images * 255).reshape(3, -1), records[:3, 1:])
     with pytest.raises(GanglionError, match=r"no such file; expected: one of data_batch_2\.bin"):
         image_sources.load("cifar10-train", tmp_path, 5)
+
+
+def test_a_network_names_its_training_and_test_part_or_is_told_how():
+    named = [image_sources.parts_of({"ganglion.dataset": name}, Path("net.onnx")) for name in ("digits", "mnist")]
+
+    assert named == [("digits-train", "digits-heldback"), ("mnist-train", "mnist-test")]
+    with pytest.raises(GanglionError, match=r"net\.onnx: the network names no data set; .*metadata_props"):
+        image_sources.parts_of({"ganglion.mean": "0"}, Path("net.onnx"))

@@ -172,7 +172,8 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     args = parser().parse_args(argv)
     network = onnx_import.load_network(args.network)
-    training = image_sources.load(f"{network.metadata['ganglion.dataset']}-train", args.data).first(args.images)
+    training_part, _ = image_sources.parts_of(network.metadata, args.network)
+    training = image_sources.load(training_part, args.data).first(args.images)
     tuned = tune(network, network.prepare(training.images), training.labels, args).trained(network)
     writer_of(tuned).save(args.output, network.classes, network.metadata)
     return 0

@@ -49,6 +49,8 @@ def test_without_its_files_the_scenario_says_where_it_looked(ganglion: Ganglion)
 
     assert outcome.code == 2, outcome
     assert "'lenet5_deepcam.gnl', and there is no such file" in outcome.err
+    assert "the scenario's comments may say how to make it" in outcome.err
+    assert "ganglion-deepcam lenet5 --data DATA -o DIR" in (ROOT / "scenarios/cam_lenet.yaml").read_text()
 
 
 @pytest.mark.skipif(not os.environ.get("GANGLION_DATA"), reason="no data folder: set GANGLION_DATA=DIR")

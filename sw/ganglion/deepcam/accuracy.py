@@ -74,9 +74,9 @@ def prepare(path: Path, data: Path | None, images: int | None, validation: int =
     `on_hart` names layers that are not hashed, `first,last`.
     """
     network = onnx_import.load_network(path)
-    family = network.metadata["ganglion.dataset"]
-    training = image_sources.load(f"{family}-train", data, SOURCE_IMAGES)
-    test = image_sources.load("digits-heldback" if family == "digits" else f"{family}-test", data).first(images)
+    training_part, test_part = image_sources.parts_of(network.metadata, path)
+    training = image_sources.load(training_part, data, SOURCE_IMAGES)
+    test = image_sources.load(test_part, data).first(images)
     calibrated = calibrate(network, training, 8)
     exact = lower(calibrated.quantised, Options("cpu"), calibrated.images[:0])
 

@@ -49,10 +49,10 @@ class Subject:
 def prepare(path: Path, data: Path | None) -> Subject:
     """Quantises the network at `path` with the training part of the data set it names."""
     network = onnx_import.load_network(path)
-    family = network.metadata["ganglion.dataset"]
-    training = image_sources.load(f"{family}-train", data, SOURCE_IMAGES)
+    training_part, test_part = image_sources.parts_of(network.metadata, path)
+    training = image_sources.load(training_part, data, SOURCE_IMAGES)
     calibrated = calibrate(network, training, BITS)
-    test = image_sources.load("digits-heldback" if family == "digits" else f"{family}-test", data)
+    test = image_sources.load(test_part, data)
     return Subject(network, calibrated, compiler.validation_of(network, training, calibrated), test)
 
 
