@@ -158,6 +158,8 @@ def test_the_command_prints_both_tables(digits_onnx, capsys):
 def test_a_delta_outside_its_range_is_a_users_error(digits_onnx):
     with pytest.raises(GanglionError, match="--delta 7"):
         command.main(["accuracy", str(digits_onnx), "--delta", "7"])
+    with pytest.raises(GanglionError, match="--delta -1"):
+        command.main(["table", "-o", str(digits_onnx.parent / "none"), "--delta", "-1"])
 
 
 def test_layers_on_the_hart_stay_exact(digits_onnx):

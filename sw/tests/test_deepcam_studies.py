@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ganglion.deepcam import associative, end_to_end, noise_study, platform_run
+from ganglion.deepcam import associative, end_to_end, noise_study, paper, platform_run
 from ganglion.deepcam.noise import Levels, Noise, name_hash
 from ganglion.errors import GanglionError
 
@@ -95,3 +95,12 @@ def test_a_full_memory_learns_nothing_more():
     assert not associative.learn(memory, words[0], 0), "known already"
     assert associative.unsure(memory, words[3]), "nothing is near"
     assert not associative.unsure(memory, words[1])
+
+
+@pytest.mark.parametrize("read", [noise_study.read, paper.read_axes])
+def test_a_file_that_is_no_text_is_no_study(tmp_path, read):
+    path = tmp_path / "binary.yaml"
+    path.write_bytes(b"\x80\x81")
+
+    with pytest.raises(GanglionError, match="not YAML"):
+        read(path)

@@ -12,6 +12,7 @@ from ganglion import onnx_import
 from ganglion.calibrate import calibrate
 from ganglion.deepcam import accuracy, array, formats, inference
 from ganglion.deepcam.array import HashConfig
+from ganglion.errors import GanglionError
 from ganglion.image_sources import Images
 from ganglion.lower import Options, lower
 
@@ -76,3 +77,10 @@ def test_tuning_makes_the_emulated_array_right_more_often(digits_onnx, tmp_path)
     before, after = (accuracy.prepare(path, None, None) for path in (digits_onnx, tuned))
     assert [s.name for s in after.network.stages] == [s.name for s in before.network.stages]
     assert after.correct(512, 0, True) > before.correct(512, 0, True) + 0.2 * len(after.test.labels)
+
+
+@pytest.mark.parametrize("arguments", [["--epochs", "0"], ["--hash-seed", "-1"], ["--hash-bits", "300"]])
+def test_what_cannot_be_trained_is_refused(digits_onnx, tmp_path, arguments):
+    with pytest.raises(GanglionError, match=f"{arguments[0]}.*{arguments[1]}"):
+        TUNE["main"]([str(digits_onnx), "-o", str(tmp_path / "tuned.onnx"), *arguments])
+    assert not list(tmp_path.iterdir())

@@ -25,7 +25,7 @@ from torch import nn
 from ganglion import image_sources, onnx_import
 from ganglion.deepcam import formats, inference
 from ganglion.deepcam.array import HashConfig
-from ganglion.errors import run_command
+from ganglion.errors import GanglionError, run_command
 from ganglion.network import ADD, AVERAGE, CONV, INPUT, PAD, Network, Stage
 from ganglion.onnx_export import writer_of
 
@@ -171,6 +171,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     args = parser().parse_args(argv)
+    if args.epochs < 1:
+        raise GanglionError(f"--epochs {args.epochs}", expected="at least 1")
+    if not 0 <= args.hash_seed <= 0xFFFFFFFF:
+        raise GanglionError(f"--hash-seed {args.hash_seed}", expected="0..4294967295")
     network = onnx_import.load_network(args.network)
     training_part, _ = image_sources.parts_of(network.metadata, args.network)
     training = image_sources.load(training_part, args.data).first(args.images)

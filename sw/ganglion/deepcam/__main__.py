@@ -24,9 +24,13 @@ from ganglion.errors import EXIT_OK, GanglionError, run_command
 from ganglion.loadable import write_whole
 
 
+def _check_delta(delta: float) -> None:
+    if not 0 <= delta <= 1:
+        raise GanglionError(f"--delta {delta}", expected="a share of the validation images, 0..1")
+
+
 def _accuracy(args: argparse.Namespace) -> int:
-    if not 0 <= args.delta <= 1:
-        raise GanglionError(f"--delta {args.delta}", expected="a share of the validation images, 0..1")
+    _check_delta(args.delta)
     cam = counts.CamArray(args.rows, args.dataflow)
     for path in args.networks:
         bench = accuracy.prepare(path, args.data, args.images, args.validation, args.on_hart)
@@ -45,6 +49,7 @@ def _accuracy(args: argparse.Namespace) -> int:
 def _table(args: argparse.Namespace) -> int:
     if args.images < 1:
         raise GanglionError(f"--images {args.images}", expected="at least 1")
+    _check_delta(args.delta)
     lines, rows = list(end_to_end.HEADER), []
     print("\n".join(lines), flush=True)
     for found in subject.subjects(image_sources.optional_data_folder(args.data)):

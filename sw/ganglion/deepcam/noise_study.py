@@ -80,7 +80,7 @@ def read(path: Path) -> Study:
     where = str(path)
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise GanglionError(f"not YAML ({error})", expected=f"schema: {SCHEMA}", where=where) from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise GanglionError("no study of noise", expected=f"schema: {SCHEMA}", where=where)

@@ -85,7 +85,7 @@ def read_axes(path: Path) -> Axes:
     """The scenario file; unknown keys and values are GanglionErrors."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise GanglionError(f"not YAML ({error})", expected=f"schema: {SCHEMA}", where=str(path)) from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise GanglionError("no DeepCAM matrix", expected=f"schema: {SCHEMA}", where=str(path))
