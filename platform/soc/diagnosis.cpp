@@ -45,7 +45,8 @@ std::string interrupts_in(uint64_t word) {
 
 class Examination {
  public:
-  Examination(Soc& soc, const ElfImage& elf) : soc_(soc), elf_(elf), core_(soc.hart().core()) {
+  Examination(Soc& soc, const ElfImage& elf, bool hangs)
+      : soc_(soc), elf_(elf), core_(soc.hart().core()), hangs_(hangs) {
     for (Component* component : soc.components()) {
       if (auto* plic = dynamic_cast<Plic*>(component)) plic_ = plic;
       if (auto* clint = dynamic_cast<Clint*>(component)) clint_ = clint;
@@ -62,7 +63,7 @@ class Examination {
     find_polled();
   }
 
-  std::string text(const std::vector<uint64_t>& call_stack, bool with_transactions) {
+  std::string text(const std::vector<uint64_t>& call_stack) {
     place();
     stack(call_stack);
     const bool stuck = core_.waiting() || polled_ || !loop_.empty();
@@ -72,7 +73,7 @@ class Examination {
            interrupts_in(mip_));
       for (const AcceleratorShell* shell : shells_) block(*shell);
     }
-    if (with_transactions) bus();
+    if (hangs_) bus();
     if (stuck)
       if (const std::string cause = probable_cause(); !cause.empty()) line("probable cause: {}", cause);
     return text_;
@@ -179,6 +180,7 @@ class Examination {
           "an interrupt ({}) is pending and enabled in mie, but mstatus.MIE is 0 or the mode masks it",
           interrupts_in(mip_ & mie_));
     if (polled_) return cause_of_polling(*polled_);
+    if (!hangs_) return {};  // a long computation looks like this
     return "an endless loop that asks no device: registers do not change, so no turn of it can be the last";
   }
 
@@ -252,12 +254,13 @@ class Examination {
         return fmt::format("the loop polls {}, which will not change: all {} jobs of {} are done", name,
                            registers.jobs_accepted.value(), shell->instance_name());
     }
-    return fmt::format("the loop polls {}, which does not change", name);
+    return fmt::format("the loop polls {}{}", name, hangs_ ? ", which does not change" : "");
   }
 
   Soc& soc_;
   const ElfImage& elf_;
   const HartCore& core_;
+  const bool hangs_;
   Plic* plic_ = nullptr;
   Clint* clint_ = nullptr;
   std::vector<AcceleratorShell*> shells_;
@@ -271,7 +274,7 @@ class Examination {
 }  // namespace
 
 std::string Diagnosis::text(Soc& soc, const ElfImage& elf, const std::vector<uint64_t>& call_stack) const {
-  return Examination(soc, elf).text(call_stack, with_transactions);
+  return Examination(soc, elf, hangs).text(call_stack);
 }
 
 }  // namespace ganglion

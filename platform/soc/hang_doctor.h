@@ -43,7 +43,9 @@ class HangDoctor {
 /// What the hart does and what it waits for: place, call stack, interrupts, blocks, bus transactions and, if
 /// a rule fits, the probable cause. `call_stack` is innermost first. Lines begin with a line break.
 struct Diagnosis {
-  bool with_transactions = true;
+  /// The hart is known to get no further: the last transactions are shown, and what changes no more is said
+  /// so. False: a limit or the user ended a run that may have been on its way.
+  bool hangs = true;
   [[nodiscard]] std::string text(Soc& soc, const ElfImage& elf,
                                  const std::vector<uint64_t>& call_stack) const;
 };

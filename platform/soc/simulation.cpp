@@ -245,12 +245,12 @@ class Simulation::Impl {
   }
 
   /// Where the firmware stands when a run is cut off, and what it waits for if it waits.
-  [[nodiscard]] std::string whereabouts(bool with_transactions = false) {
-    return Diagnosis{with_transactions}.text(soc_, elf_, tools_->call_stack());
+  [[nodiscard]] std::string whereabouts(bool hangs = false) {
+    return Diagnosis{hangs}.text(soc_, elf_, tools_->call_stack());
   }
 
-  void stop_at_limit(const std::string& what, bool with_transactions = false) {
-    soc_.services().stop.request({ExitCode::kLimit, what + whereabouts(with_transactions), {}, false});
+  void stop_at_limit(const std::string& what, bool hangs = false) {
+    soc_.services().stop.request({ExitCode::kLimit, what + whereabouts(hangs), {}, false});
   }
 
   void restart() {

@@ -181,3 +181,13 @@ def test_limits_say_what_the_hart_was_doing(ganglion: Ganglion, tmp_path: Path, 
     assert "poll" in reason
     assert "probable cause: the loop polls sc_cnn.IRQ_STATUS" in reason
     assert "last bus transactions" not in reason
+
+
+def test_a_limit_does_not_call_a_computation_endless(ganglion: Ganglion, tmp_path: Path) -> None:
+    elf = assemble("work:\n  addi s0, s0, 1\n  bnez s0, work\n" + EXIT, tmp_path)
+
+    outcome = ganglion("run", "--elf", elf, "--max-time", "5 ms")
+
+    assert "limit of simulated time" in outcome.err, outcome
+    assert "in a loop of 2 instructions" in outcome.err
+    assert "probable cause" not in outcome.err
