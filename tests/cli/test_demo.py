@@ -122,3 +122,16 @@ def test_firmware_that_fails_is_not_silenced(ganglion: Ganglion, tmp_path: Path)
     assert outcome.code == 4, outcome
     assert json.loads(outcome.out)["exit"]["code"] == 4
     assert "demo --uart stderr" in outcome.err
+
+
+def test_a_data_set_of_no_images_is_no_success(ganglion: Ganglion, tmp_path: Path) -> None:
+    from ganglion import dataset
+
+    digits = dataset.load(SHARE / "datasets/digits.gnd")
+    empty = dataset.DatasetSlice(digits.name, digits.images[:0], digits.labels[:0], digits.classes)
+    (tmp_path / "empty.gnd").write_bytes(dataset.to_bytes(empty))
+
+    outcome = ganglion("demo", "--set", "images.dataset.file=empty.gnd", "--uart", "stderr")
+
+    assert outcome.code == 4, outcome
+    assert "holds no images" in outcome.err

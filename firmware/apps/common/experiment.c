@@ -29,6 +29,10 @@ const void* find_dataset(void) {
     printf("dataset at 0x%llx is %s\n", (unsigned long long)(uintptr_t)data, gn_file_status_text(status));
     return NULL;
   }
+  if (((const ganglion_dataset_header*)data)->count == 0) {
+    printf("dataset at 0x%llx holds no images: nothing to classify\n", (unsigned long long)(uintptr_t)data);
+    return NULL;
+  }
   return data;
 }
 
