@@ -23,6 +23,10 @@ struct BurstResult {
 };
 
 /// Issues bursts through an initiator socket at kernel time and counts the beats of those that succeed.
+///
+/// models: INCR bursts of 64-bit beats, one at a time. leaves out: outstanding bursts, narrow transfers, bus
+/// errors in mid-burst (a burst fails as a whole). checked against: test/dma_test.cpp. error bound: the time
+/// of a burst is the target's and the router's.
 class DmaPort {
  public:
   DmaPort(tlm::tlm_base_initiator_socket<64>& socket, TrafficCounters& traffic)

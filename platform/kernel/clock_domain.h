@@ -11,6 +11,10 @@ namespace ganglion {
 
 /// A clock without a free-running signal: converts cycles to time from the domain's epoch.
 /// Changing the frequency starts a new epoch at the given time; cycle numbers go on counting.
+///
+/// models: an ideal clock: edge n at floor(n * 10^12 / f) ps after the epoch. leaves out: jitter, skew, the
+/// time a PLL needs to lock on a new frequency. checked against: test/clock_domain_test.cpp. error bound:
+/// below 1 ps an edge, never accumulated.
 class ClockDomain {
  public:
   ClockDomain(std::string name, uint64_t frequency_hz, double voltage_v);

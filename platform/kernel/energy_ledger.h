@@ -39,6 +39,11 @@ enum class PowerState { kOn, kClockGated, kOff };
 /// power state, frequency and voltage over time. When the voltage of a component's clock domain changes, what
 /// was counted so far is priced at the old point; action energy scales with (V/Vref)^2. All results are
 /// integer fJ; the total equals the sum over components by construction and region deltas telescope.
+///
+/// models: energy = counts x price, plus clock power and leakage over time by power state, V and f. leaves
+/// out: switching activity within an action (data dependence beyond the action's key), temperature, the
+/// energy of changing a power state. checked against: test/energy_ledger_test.cpp and the three conservation
+/// checks. error bound: counting is exact; each price carries its own bounds and class.
 class EnergyLedger {
  public:
   explicit EnergyLedger(ReferenceNode reference, std::function<uint64_t()> now_ps);
