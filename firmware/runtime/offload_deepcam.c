@@ -30,7 +30,7 @@ static bool fits(const accelerator_t* core, const ganglion_layer* record, char* 
     (void)snprintf(
         text, bytes,
         "hashed with projection seed %lu, and the array has seed %lu (compile with --hash-seed %lu, or "
-        "set the array's projection_seed to %lu)",
+        "set projection_seed to %lu)",
         (unsigned long)record->projection_seed, (unsigned long)array.projection_seed,
         (unsigned long)array.projection_seed, (unsigned long)record->projection_seed);
     return false;

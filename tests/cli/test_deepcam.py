@@ -77,9 +77,10 @@ def test_a_soc_without_the_array_is_named(ganglion: Ganglion, digits: Callable[.
     [
         ([], ["projection_seed=9"], "layer 0 (conv1): hashed with projection seed 1, and the array has seed 9 ("),
         (["--hash-seed", 7], [], "layer 0 (conv1): hashed with projection seed 7, and the array has seed 1"),
+        (["--hash-seed", 4294967295], ["projection_seed=4294967294"], "or set projection_seed to 4294967295)"),
         ([], ["projection_inputs=140"], "layer 2 (fc): 256 inputs an output, and the projection store"),
     ],
-    ids=["array of another seed", "loadable of another seed", "store too small"],
+    ids=["array of another seed", "loadable of another seed", "longest seeds", "store too small"],
 )
 def test_a_loadable_for_another_array_is_refused_before_its_first_job(
     ganglion: Ganglion, digits: Callable[..., Path], options: list[object], parameters: list[str], message: str

@@ -48,6 +48,7 @@ class Bench:
         return [layer for layer in inference.weighted_layers(self.exact) if layer.name not in self.on_hart]
 
     def plan(self, bits: int | dict[str, int], tile: int) -> dict:
+        """How each hashed layer is hashed, by name: `bits` for all or by name, `tile` inputs a hash (0: all)."""
         lengths = bits if isinstance(bits, dict) else {layer.name: bits for layer in self.hashed_layers()}
         return inference.plan(self.exact, lengths, tile)
 

@@ -58,10 +58,12 @@ class Entry:
 
     @property
     def ratio_searches(self) -> float:
+        """Cycles of the baseline over searches."""
         return self.baseline_cycles / self.searches
 
     @property
     def ratio_job_cycles(self) -> float:
+        """Cycles of the baseline over JOB_CYCLES without transfers."""
         return self.baseline_cycles / self.job_cycles
 
     @property
