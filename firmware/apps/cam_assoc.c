@@ -3,9 +3,8 @@
 /// writing a row.
 ///
 ///   before   prototypes from the first half of the training images, without NEW_CLASS
-///   after    the second half streams by; a teacher names an image only when no stored word is near it, or
-///   near
-///            words are of different classes; what would be classified wrongly becomes a row
+///   after    the second half streams by; a teacher names an image only when no stored word is near it
+///            or near words are of different classes; what would be classified wrongly becomes a row
 ///   hidden   test images whose lower half is blank
 ///   ternary  the same, when the hidden pixels' bits are don't-care bits of every row
 ///
@@ -245,10 +244,20 @@ static const void* open_images(const char* name) {
   return data;
 }
 
+/// Whether both sets' pictures have one shape, without which distances mean nothing; a message if not.
+static bool same_shape(const void* training, const void* dataset) {
+  const ganglion_dataset_header *a = training, *b = dataset;
+  if (a->c == b->c && a->h == b->h && a->w == b->w) return true;
+  printf("training has pictures of %lux%lux%lu, dataset of %lux%lux%lu: name images of one shape\n",
+         (unsigned long)a->c, (unsigned long)a->h, (unsigned long)a->w, (unsigned long)b->c,
+         (unsigned long)b->h, (unsigned long)b->w);
+  return false;
+}
+
 int main(void) {
   if (!open_array()) return 1;
   const void *training = open_images("training"), *dataset = open_images("dataset");
-  if (training == NULL || dataset == NULL) return 1;
+  if (training == NULL || dataset == NULL || !same_shape(training, dataset)) return 1;
   gn_results_t area;
   gn_results_t* results = open_results(&area) ? &area : NULL;
   const uint32_t count = header_of(training)->count, half = count / 2, height = header_of(dataset)->h;

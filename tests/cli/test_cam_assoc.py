@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import SHARE, Ganglion
 
@@ -65,3 +67,15 @@ def test_pictures_that_do_not_fit_a_word_are_refused(ganglion: Ganglion) -> None
 
     assert outcome.code == 4, outcome
     assert "training is not a file of this kind" in outcome.out
+
+
+def test_sets_of_different_shapes_are_refused(ganglion: Ganglion, tmp_path: Path) -> None:
+    from ganglion import dataset
+
+    other = dataset.make_slice("flat", np.zeros((3, 1, 4, 16)), np.zeros(3, np.uint8), 1.0, 8, 10)
+    dataset.save(other, tmp_path / "flat.gnd")
+
+    outcome = ganglion("run", "cam_assoc.yaml", "--set", f"images.dataset.file={tmp_path / 'flat.gnd'}")
+
+    assert outcome.code == 4, outcome
+    assert "training has pictures of 1x8x8, dataset of 1x4x16" in outcome.out
