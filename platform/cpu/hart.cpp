@@ -173,7 +173,7 @@ uint64_t Hart::time_value(uint64_t cycle) { return mtime_(edge_ps(cycle)); }
 
 void Hart::trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) {
   if (!interrupt) last_exception_ = Exception{cause, pc, registers()};
-  ++traps_;
+  ++(interrupt ? interrupts_ : exceptions_);
   observers_.trapped(cause, interrupt, pc);
   services().events.post({Event::Kind::kTrap, edge_ps(cycle), id(), cause, pc, trap_name(cause, interrupt)});
 }

@@ -56,8 +56,9 @@ class Hart : public Component, private HartPort {
 
   /// Retired since the start of the simulation, resets or not.
   [[nodiscard]] uint64_t instructions() const { return instructions_before_reset_ + core_->instructions(); }
-  /// Traps taken and resets so far.
-  [[nodiscard]] uint64_t traps() const { return traps_; }
+  /// Interrupts and exceptions taken, and resets, so far.
+  [[nodiscard]] uint64_t interrupts() const { return interrupts_; }
+  [[nodiscard]] uint64_t exceptions() const { return exceptions_; }
   [[nodiscard]] uint64_t resets() const { return resets_; }
   /// "load access fault at pc 0x80000106 main+0x4 (main.c:7)" and the call stack: what the firmware's handler
   /// was last entered for since reset; "" when no exception was taken.
@@ -126,7 +127,7 @@ class Hart : public Component, private HartPort {
   std::function<std::string(uint64_t)> symboliser_;
   CallStack call_stack_;
   std::optional<Exception> last_exception_;
-  uint64_t traps_ = 0, resets_ = 0;
+  uint64_t interrupts_ = 0, exceptions_ = 0, resets_ = 0;
   uint64_t host_interface_ = 0;
   std::function<void(uint64_t)> host_store_;  ///< empty: no such interface
   StopController& stop_;

@@ -22,9 +22,10 @@ constexpr unsigned kMstatus = 0x300, kMie = 0x304, kMip = 0x344;
 constexpr uint64_t kMieBit = 1U << 3;
 constexpr std::size_t kTransactions = 32;
 constexpr std::size_t kFrames = 12;
-constexpr std::size_t kLoopAtMost = 24;     ///< instructions among the last 32, for a loop
-constexpr unsigned kPollsAtLeast = 6;       ///< reads of one register among the last transactions
-constexpr uint64_t kRecentPs = 10'000'000;  ///< an older transaction is none of the loop the hart is in
+constexpr std::size_t kLoopAtMost = 24;       ///< instructions among the last 32, for a loop
+constexpr unsigned kPollsAtLeast = 6;         ///< reads of one register among the last transactions
+constexpr uint64_t kExceptionsAtLeast = 100;  ///< without progress, for a handler that mends nothing
+constexpr uint64_t kRecentPs = 10'000'000;    ///< an older transaction is none of the loop the hart is in
 
 constexpr InterruptBit kInterrupts[] = {InterruptBit::kMachineExternal,    InterruptBit::kMachineSoftware,
                                         InterruptBit::kMachineTimer,       InterruptBit::kSupervisorExternal,
@@ -45,8 +46,8 @@ std::string interrupts_in(uint64_t word) {
 
 class Examination {
  public:
-  Examination(Soc& soc, const ElfImage& elf, bool hangs)
-      : soc_(soc), elf_(elf), core_(soc.hart().core()), hangs_(hangs) {
+  Examination(Soc& soc, const ElfImage& elf, const Diagnosis& asked)
+      : soc_(soc), elf_(elf), core_(soc.hart().core()), hangs_(asked.hangs), exceptions_(asked.exceptions) {
     for (Component* component : soc.components()) {
       if (auto* plic = dynamic_cast<Plic*>(component)) plic_ = plic;
       if (auto* clint = dynamic_cast<Clint*>(component)) clint_ = clint;
@@ -66,7 +67,7 @@ class Examination {
   std::string text(const std::vector<uint64_t>& call_stack) {
     place();
     stack(call_stack);
-    const bool stuck = core_.waiting() || polled_ || !loop_.empty();
+    const bool stuck = core_.waiting() || polled_ || !loop_.empty() || exceptions_ >= kExceptionsAtLeast;
     if (stuck) {
       line("interrupts: mstatus.MIE {}; enabled in mie: {}; pending in mip: {}",
            (core_.csr(kMstatus).value_or(0) & kMieBit) != 0 ? 1 : 0, interrupts_in(mie_),
@@ -175,6 +176,11 @@ class Examination {
 
   [[nodiscard]] std::string probable_cause() const {
     if (core_.waiting()) return cause_of_sleep();
+    if (exceptions_ >= kExceptionsAtLeast) {
+      const std::string last = soc_.hart().last_exception();
+      return fmt::format("the same exceptions again and again, {} of them without progress: {}", exceptions_,
+                         last.substr(0, last.find('\n')));
+    }
     if ((mip_ & mie_) != 0)
       return fmt::format(
           "an interrupt ({}) is pending and enabled in mie, but mstatus.MIE is 0 or the mode masks it",
@@ -261,6 +267,7 @@ class Examination {
   const ElfImage& elf_;
   const HartCore& core_;
   const bool hangs_;
+  const uint64_t exceptions_;  ///< since the last progress
   Plic* plic_ = nullptr;
   Clint* clint_ = nullptr;
   std::vector<AcceleratorShell*> shells_;
@@ -274,7 +281,7 @@ class Examination {
 }  // namespace
 
 std::string Diagnosis::text(Soc& soc, const ElfImage& elf, const std::vector<uint64_t>& call_stack) const {
-  return Examination(soc, elf, hangs).text(call_stack);
+  return Examination(soc, elf, *this).text(call_stack);
 }
 
 }  // namespace ganglion

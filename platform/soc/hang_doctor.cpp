@@ -24,7 +24,7 @@ bool timer_enabled(const HartCore& core) {
 
 HangDoctor::Progress HangDoctor::progress() const {
   Progress now{};
-  auto& [jobs, output, regions, traps, sleeps, resets] = now;
+  auto& [jobs, output, regions, interrupts, sleeps, resets] = now;
   PlatformServices& services = soc_.services();
   for (const Component* component : soc_.components()) {
     jobs += component->figures().jobs;
@@ -32,7 +32,7 @@ HangDoctor::Progress HangDoctor::progress() const {
       output += services.energy.traffic(component->id()).booked_writes;
   }
   for (const RegionLedger::Region& region : services.regions.regions()) regions += region.open ? 1 : 2;
-  traps = soc_.hart().traps();
+  interrupts = soc_.hart().interrupts();  // an exception may come for ever to a handler that returns to it
   sleeps = soc_.hart().totals().idle_cycles;
   resets = soc_.hart().resets();
   return now;
@@ -75,6 +75,7 @@ bool HangDoctor::look(uint64_t now_ps) {
     if (now != last_ || states_.size() > kMostStates) states_.clear();
     last_ = now;
     last_progress_ps_ = now_ps;
+    exceptions_ = soc_.hart().exceptions();
     return false;
   }
   return now_ps - last_progress_ps_ >= patience_ps_;

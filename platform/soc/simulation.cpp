@@ -246,7 +246,8 @@ class Simulation::Impl {
 
   /// Where the firmware stands when a run is cut off, and what it waits for if it waits.
   [[nodiscard]] std::string whereabouts(bool hangs = false) {
-    return Diagnosis{hangs}.text(soc_, elf_, tools_->call_stack());
+    const uint64_t exceptions = hangs ? hang_doctor_->exceptions() : 0;
+    return Diagnosis{hangs, exceptions}.text(soc_, elf_, tools_->call_stack());
   }
 
   void stop_at_limit(const std::string& what, bool hangs = false) {

@@ -61,6 +61,16 @@ def test_a_loop_of_several_instructions_shows_its_ends(ganglion: Ganglion, tmp_p
     assert "in a loop of 3 instructions, 0x80000000 to 0x8000000" in message, message
 
 
+def test_a_handler_that_returns_to_the_fault(ganglion: Ganglion, tmp_path: Path) -> None:
+    elf = assemble("  la t0, handler\n  csrw mtvec, t0\n  lw t1, 0(zero)\n  .align 2\nhandler: mret\n", tmp_path)
+
+    message = hang(ganglion, elf, scenario="virt.yaml")
+
+    assert message.startswith("exit 5: ganglion: hang: no progress"), message
+    assert "probable cause: the same exceptions again and again" in message
+    assert "load access fault at pc 0x8000000" in message
+
+
 @pytest.mark.parametrize(
     ("program", "cause"),
     [
