@@ -1,4 +1,6 @@
 /* Reset entry: a0 = hart id, a1 = device tree (architecture.md section 5). Hart 0 runs main, others sleep. */
+#include "caller_saved.inc"
+
   .section .text.start, "ax"
   .globl _start
   .type _start, @function
@@ -49,22 +51,7 @@ gn_trap_entry:
   csrrw sp, mscratch, sp
   beqz sp, trap_in_trap
   addi sp, sp, -160
-  sd ra, 0(sp)
-  sd t0, 8(sp)
-  sd t1, 16(sp)
-  sd t2, 24(sp)
-  sd a0, 32(sp)
-  sd a1, 40(sp)
-  sd a2, 48(sp)
-  sd a3, 56(sp)
-  sd a4, 64(sp)
-  sd a5, 72(sp)
-  sd a6, 80(sp)
-  sd a7, 88(sp)
-  sd t3, 96(sp)
-  sd t4, 104(sp)
-  sd t5, 112(sp)
-  sd t6, 120(sp)
+  save_caller_saved sp
   csrrw t3, mscratch, zero
   csrr t0, mcause
   csrr t1, mepc
@@ -77,22 +64,8 @@ gn_trap_entry:
   call gn_trap
   ld t1, 136(sp)
   csrw mepc, t1                 /* an exception handler may have moved it */
-  ld ra, 0(sp)
-  ld t0, 8(sp)
-  ld t1, 16(sp)
-  ld t2, 24(sp)
+  restore_caller_saved_but_a0 sp
   ld a0, 32(sp)
-  ld a1, 40(sp)
-  ld a2, 48(sp)
-  ld a3, 56(sp)
-  ld a4, 64(sp)
-  ld a5, 72(sp)
-  ld a6, 80(sp)
-  ld a7, 88(sp)
-  ld t3, 96(sp)
-  ld t4, 104(sp)
-  ld t5, 112(sp)
-  ld t6, 120(sp)
   addi sp, sp, 160
   csrw mscratch, sp
   ld sp, -8(sp)

@@ -1,4 +1,6 @@
 /* Entry in S mode as SBI firmware leaves it: a0 = hart id, a1 = device tree, no paging. */
+#include "../../boot/caller_saved.inc"
+
   .section .text.start, "ax"
   .globl _start
 _start:
@@ -23,38 +25,9 @@ _start:
   .balign 4
 trap_entry:
   addi sp, sp, -128
-  sd ra, 0(sp)
-  sd t0, 8(sp)
-  sd t1, 16(sp)
-  sd t2, 24(sp)
-  sd a0, 32(sp)
-  sd a1, 40(sp)
-  sd a2, 48(sp)
-  sd a3, 56(sp)
-  sd a4, 64(sp)
-  sd a5, 72(sp)
-  sd a6, 80(sp)
-  sd a7, 88(sp)
-  sd t3, 96(sp)
-  sd t4, 104(sp)
-  sd t5, 112(sp)
-  sd t6, 120(sp)
+  save_caller_saved sp
   call trap
-  ld ra, 0(sp)
-  ld t0, 8(sp)
-  ld t1, 16(sp)
-  ld t2, 24(sp)
+  restore_caller_saved_but_a0 sp
   ld a0, 32(sp)
-  ld a1, 40(sp)
-  ld a2, 48(sp)
-  ld a3, 56(sp)
-  ld a4, 64(sp)
-  ld a5, 72(sp)
-  ld a6, 80(sp)
-  ld a7, 88(sp)
-  ld t3, 96(sp)
-  ld t4, 104(sp)
-  ld t5, 112(sp)
-  ld t6, 120(sp)
   addi sp, sp, 128
   sret
