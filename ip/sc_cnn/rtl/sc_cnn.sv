@@ -105,7 +105,7 @@ module sc_cnn #(
 
   // ---- job queue ----
   logic job_active, queue_launch, finished, broken, waiting, held;
-  sc_cnn_pkg::fault_t fault, plan_fault, load_fault, store_fault;
+  layer_pkg::fault_t fault, plan_fault, load_fault, store_fault;
   logic plan_broken, load_broken, store_broken;
   logic [15:0] error_code, error_register;
   assign broken = plan_broken || load_broken || store_broken;
@@ -170,17 +170,17 @@ module sc_cnn #(
   assign status.caps_requantisers = REQUANTISERS;
 
   // ---- planner and control ----
-  sc_cnn_pkg::geometry_t geometry;
-  sc_cnn_pkg::tile_t next_tile, load_tile, compute_tile;
-  sc_cnn_pkg::runs_t store_results;
+  layer_pkg::geometry_t geometry;
+  layer_pkg::tile_t next_tile, load_tile, compute_tile;
+  layer_pkg::runs_t store_results;
   logic geometry_valid, tile_valid, tile_take, load_start, load_done, compute_start, compute_done, compute_ready;
   logic store_half, store_start, store_done;
-  sc_cnn_planner #(
+  layer_planner #(
       .OPERAND_BITS(OPERAND_BITS), .LANES(LANES), .MVMS(MVMS), .ACC_MAX(ACC_MAX), .ZERO_SKIP(ZERO_SKIP),
       .INPUT_BUFFER(INPUT_BUFFER), .WEIGHT_BUFFER(WEIGHT_BUFFER), .OUTPUT_BUFFER(OUTPUT_BUFFER)) planner (
       .clk, .rst_n(engine_rst_n), .launch, .job, .broken(plan_broken), .fault(plan_fault), .geometry_valid, .geometry,
       .tile_valid, .tile_take, .tile(next_tile));
-  sc_cnn_control job_control (
+  layer_control job_control (
       .clk, .rst_n(engine_rst_n), .tile_valid, .next_tile, .tile_take, .load_tile, .load_start, .load_done,
       .compute_tile, .compute_ready, .compute_start, .compute_done, .store_results, .store_half, .store_start,
       .store_done, .finished, .tiles);
@@ -213,13 +213,13 @@ module sc_cnn #(
   /* verilator lint_off UNUSEDSIGNAL */  // as wide as the largest buffer
   logic [24:0] load_place, store_place;
   /* verilator lint_on UNUSEDSIGNAL */
-  sc_cnn_loader #(.OPERAND_BITS(OPERAND_BITS)) loader (
+  layer_loader #(.OPERAND_BITS(OPERAND_BITS)) loader (
       .clk, .rst_n(engine_rst_n), .start(load_start), .tile(load_tile), .job, .done(load_done), .broken(load_broken),
       .fault(load_fault), .request(read_request), .ready(read_ready), .address(load_address), .bytes(load_bytes),
       .beat(read_beat), .data(read_beat_data), .strobes(read_strobes), .offset(read_offset), .run_done(read_done),
       .run_failed(read_failed), .burst_address(read_burst_address), .burst_size(read_burst_size), .write(load_write),
       .write_address(load_place));
-  sc_cnn_storer storer (
+  layer_storer storer (
       .clk, .rst_n(engine_rst_n), .start(store_start), .results(store_results), .done(store_done),
       .broken(store_broken), .fault(store_fault), .request(write_request), .ready(write_ready),
       .address(store_address), .bytes(store_bytes), .offset(write_offset), .run_done(write_done),
@@ -269,7 +269,7 @@ module sc_cnn #(
   logic [MVMS*LANES*ACC_MAX-1:0] accumulators;
   logic [15:0] copy_units;
   logic [24:0] copy_first;
-  sc_cnn_fetch #(
+  layer_fetch #(
       .OPERAND_BITS(OPERAND_BITS), .LANES(LANES), .MVMS(MVMS), .INPUT_BUFFER(INPUT_BUFFER),
       .WEIGHT_BUFFER(WEIGHT_BUFFER)) fetch (
       .clk, .rst_n(engine_rst_n), .job, .tile(compute_tile), .geometry, .geometry_valid, .placed(compute_ready),
@@ -280,7 +280,7 @@ module sc_cnn #(
       .OPERAND_BITS(OPERAND_BITS), .BIT_PARALLEL(BIT_PARALLEL), .LANES(LANES), .MVMS(MVMS), .ACC_MAX(ACC_MAX)) array (
       .clk, .rst_n(engine_rst_n), .new_job(launch), .guard_bits(job.guard_bits), .clear, .load(array_load), .counts,
       .negatives, .load_operand, .operands, .run, .last(array_last), .lane_used, .accumulators, .saturations);
-  sc_cnn_post #(
+  layer_post #(
       .OPERAND_BITS(OPERAND_BITS), .LANES(LANES), .MVMS(MVMS), .ACC_MAX(ACC_MAX), .REQUANTISERS(REQUANTISERS),
       .OUTPUT_BUFFER(OUTPUT_BUFFER)) post (
       .clk, .rst_n(engine_rst_n), .job, .tile(compute_tile), .copy, .copy_units, .copy_first, .accumulators,

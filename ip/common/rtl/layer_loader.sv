@@ -1,18 +1,18 @@
 // Fetches what a tile needs, in the order weights, biases, multipliers, shifts, inputs, and checks it on the way. A run of
 // bytes is judged at its end: a bus error anywhere in it comes before a bad value anywhere in it, as in the model.
-module sc_cnn_loader #(
+module layer_loader #(
     parameter int unsigned OPERAND_BITS = 8
 ) (
     input logic clk,
     input logic rst_n,
     input logic start,
     /* verilator lint_off UNUSEDSIGNAL */  // only what a load needs
-    input sc_cnn_pkg::tile_t tile,  // stable from start to done
+    input layer_pkg::tile_t tile,  // stable from start to done
     input sc_cnn_registers_pkg::config_t job,
     /* verilator lint_on UNUSEDSIGNAL */
     output logic done,
     output logic broken,  // instead of done
-    output sc_cnn_pkg::fault_t fault,
+    output layer_pkg::fault_t fault,
 
     output logic request,
     input logic ready,
@@ -40,7 +40,7 @@ module sc_cnn_loader #(
   logic running, more;
   logic [63:0] in_flight_address;
   logic bad, bad_now;
-  sc_cnn_pkg::fault_t bad_fault, bad_fault_now;
+  layer_pkg::fault_t bad_fault, bad_fault_now;
 
   wire has_inputs = tile.load_input && tile.inputs.inner != 16'd0;
   logic [2:0] after;  // first segment that may come next
@@ -54,7 +54,7 @@ module sc_cnn_loader #(
     else if (has_inputs && after <= INPUTS) next_segment = INPUTS;
   end
 
-  sc_cnn_pkg::runs_t runs;
+  layer_pkg::runs_t runs;
   always_comb begin
     runs = tile.weights;
     unique case (next_segment)
@@ -77,7 +77,7 @@ module sc_cnn_loader #(
   logic valid, last;
   wire take = request && ready;
   wire next = start || (take && last);
-  sc_cnn_runs generator (
+  layer_runs generator (
       .clk, .rst_n, .start(next && next_segment != NONE), .runs, .valid, .address, .bytes, .last, .take);
   // A run that turned out bad is the last one.
   assign request = valid && !broken;

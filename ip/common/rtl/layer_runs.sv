@@ -1,9 +1,9 @@
 // Steps through the runs of bytes of a runs_t: one address and length after the other.
-module sc_cnn_runs (
+module layer_runs (
     input logic clk,
     input logic rst_n,
     input logic start,
-    input sc_cnn_pkg::runs_t runs,  // taken with start
+    input layer_pkg::runs_t runs,  // taken with start
     output logic valid,
     output logic [63:0] address,
     output logic [31:0] bytes,
@@ -11,7 +11,7 @@ module sc_cnn_runs (
     input logic take
 );
   /* verilator lint_off UNUSEDSIGNAL */  // the address moves on
-  sc_cnn_pkg::runs_t r;
+  layer_pkg::runs_t r;
   /* verilator lint_on UNUSEDSIGNAL */
   logic [15:0] inner_left;
   logic [63:0] outer_address;

@@ -1,6 +1,6 @@
 // The rules a job's configuration must keep, in the order of find_job_fault (model/layer.cpp): one group of rules a state of
 // the planner, the first broken one counts. Products and quotients come from the planner.
-module sc_cnn_check #(
+module layer_check #(
     parameter int unsigned OPERAND_BITS = 8,
     parameter int unsigned ACC_MAX = 16,
     parameter bit ZERO_SKIP = 1

@@ -1,6 +1,6 @@
 // Bias, requantisation, clamp, maximum of 2x2: empties a copy of the accumulators, R of them a cycle, while the array works
-// on the next run. Pixels of a pooled tile come window by window (sc_cnn_fetch), so four neighbours in a row are a window.
-module sc_cnn_post #(
+// on the next run. Pixels of a pooled tile come window by window (layer_fetch), so four neighbours in a row are a window.
+module layer_post #(
     parameter int unsigned OPERAND_BITS = 8,
     parameter int unsigned LANES = 16,
     parameter int unsigned MVMS = 16,
@@ -12,7 +12,7 @@ module sc_cnn_post #(
     input logic rst_n,
     /* verilator lint_off UNUSEDSIGNAL */  // only what post-processing needs
     input sc_cnn_registers_pkg::config_t job,
-    input sc_cnn_pkg::tile_t tile,  // stable until idle
+    input layer_pkg::tile_t tile,  // stable until idle
     /* verilator lint_on UNUSEDSIGNAL */
     input logic copy,
     input logic [15:0] copy_units,

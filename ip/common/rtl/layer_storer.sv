@@ -1,12 +1,12 @@
 // Stores the outputs of a tile from their half of the output buffer.
-module sc_cnn_storer (
+module layer_storer (
     input logic clk,
     input logic rst_n,
     input logic start,
-    input sc_cnn_pkg::runs_t results,  // taken with start
+    input layer_pkg::runs_t results,  // taken with start
     output logic done,
     output logic broken,  // instead of done
-    output sc_cnn_pkg::fault_t fault,
+    output layer_pkg::fault_t fault,
 
     output logic request,
     input logic ready,
@@ -22,7 +22,7 @@ module sc_cnn_storer (
   logic valid, last, last_in_flight;
   logic [24:0] place, in_flight_place;
   wire take = request && ready;
-  sc_cnn_runs generator (.clk, .rst_n, .start, .runs(results), .valid, .address, .bytes, .last, .take);
+  layer_runs generator (.clk, .rst_n, .start, .runs(results), .valid, .address, .bytes, .last, .take);
   assign request = valid && !broken;
 
   wire unused = &{1'b0, offset[31:25]};  // a run is no longer than the buffer

@@ -4,7 +4,7 @@
 // Convolution: an entry is a tap: T_M weights are counted, p activations streamed. Fully connected: an entry is a tap's
 // weights of T_M outputs; the tap's last entry starts the count, which is the activation. One entry a cycle comes out of the
 // buffers; with zero skip a tap without a count is dropped there.
-module sc_cnn_fetch #(
+module layer_fetch #(
     parameter int unsigned OPERAND_BITS = 8,
     parameter int unsigned LANES = 16,
     parameter int unsigned MVMS = 16,
@@ -15,9 +15,9 @@ module sc_cnn_fetch #(
     input logic rst_n,
     /* verilator lint_off UNUSEDSIGNAL */  // only what computing needs
     input sc_cnn_registers_pkg::config_t job,
-    input sc_cnn_pkg::tile_t tile,  // stable from start to done
+    input layer_pkg::tile_t tile,  // stable from start to done
     /* verilator lint_on UNUSEDSIGNAL */
-    input sc_cnn_pkg::geometry_t geometry,
+    input layer_pkg::geometry_t geometry,
     input logic geometry_valid,
     output logic placed,  // start may come
     input logic start,

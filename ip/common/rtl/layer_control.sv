@@ -1,21 +1,21 @@
 // The job: first load; then, tile by tile, compute while the next tile loads and the last one is stored; last store. The
 // same order as ganglion::TilePipeline (platform/accel/tile_pipeline.h).
-module sc_cnn_control (
+module layer_control (
     input logic clk,
     input logic rst_n,
 
     input logic tile_valid,  // from the planner
-    input sc_cnn_pkg::tile_t next_tile,
+    input layer_pkg::tile_t next_tile,
     output logic tile_take,
 
-    output sc_cnn_pkg::tile_t load_tile,
+    output layer_pkg::tile_t load_tile,
     output logic load_start,
     input logic load_done,
-    output sc_cnn_pkg::tile_t compute_tile,
+    output layer_pkg::tile_t compute_tile,
     input logic compute_ready,
     output logic compute_start,
     input logic compute_done,
-    output sc_cnn_pkg::runs_t store_results,
+    output layer_pkg::runs_t store_results,
     output logic store_half,
     output logic store_start,
     input logic store_done,

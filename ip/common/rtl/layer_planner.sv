@@ -1,7 +1,7 @@
 // From a job's configuration to its tiles: checks the rules, divides the buffers, and describes one tile after the other,
 // each ahead of its need. One multiplier and one divider do all the arithmetic, a step a cycle; the number of cycles to
 // the first tile does not depend on the job. The tiles are those of model/schedule.cpp.
-module sc_cnn_planner #(
+module layer_planner #(
     parameter int unsigned OPERAND_BITS = 8,
     parameter int unsigned LANES = 16,
     parameter int unsigned MVMS = 16,
@@ -16,12 +16,12 @@ module sc_cnn_planner #(
     input logic launch,
     input sc_cnn_registers_pkg::config_t job,
     output logic broken,  // with fault: the job may not start
-    output sc_cnn_pkg::fault_t fault,
+    output layer_pkg::fault_t fault,
     output logic geometry_valid,  // pulse: geometry holds its final value, what a unit advances by apart
-    output sc_cnn_pkg::geometry_t geometry,
+    output layer_pkg::geometry_t geometry,
     output logic tile_valid,
     input logic tile_take,
-    output sc_cnn_pkg::tile_t tile
+    output layer_pkg::tile_t tile
 );
   localparam int unsigned EB = OPERAND_BITS <= 8 ? 1 : 2;
   localparam int unsigned INPUT_ELEMENTS = INPUT_BUFFER / EB, WEIGHT_HALF = WEIGHT_BUFFER / 2 / EB,
@@ -63,7 +63,7 @@ module sc_cnn_planner #(
   logic [24:0] chunk;
   logic faulty, region_faulty, overlaps, out_overflows;
   logic [63:0] out_end;
-  sc_cnn_pkg::fault_t first_fault, region_fault;
+  layer_pkg::fault_t first_fault, region_fault;
 
   // The tile under way.
   logic first_tile, weight_half, input_half, parameter_half, output_half;
@@ -182,7 +182,7 @@ module sc_cnn_planner #(
   logic check_broken;
   logic [15:0] check_code, check_offset;
   logic [31:0] check_value;
-  sc_cnn_check #(.OPERAND_BITS(OPERAND_BITS), .ACC_MAX(ACC_MAX), .ZERO_SKIP(ZERO_SKIP)) check (
+  layer_check #(.OPERAND_BITS(OPERAND_BITS), .ACC_MAX(ACC_MAX), .ZERO_SKIP(ZERO_SKIP)) check (
       .job, .group, .product, .broken(check_broken), .code(check_code), .offset(check_offset), .value(check_value));
 
   // Regions of memory: the output first, then the operands in the order of their registers.

@@ -1,5 +1,5 @@
 // What the parts of the SC-CNN core tell each other. Buffer addresses and sizes count elements, not bytes.
-package sc_cnn_pkg;
+package layer_pkg;
   // Runs of bytes in memory: `outer` times `inner` runs of `bytes`; strides in bytes. Runs that touch are one already.
   typedef struct packed {
     logic [63:0] address;
