@@ -1,15 +1,18 @@
-// The rules a job's configuration must keep, in the order of find_job_fault (model/layer.cpp): one group of rules a state of
-// the planner, the first broken one counts. Products and quotients come from the planner.
+// The rules a job's configuration must keep, in the order of a block's find_job_fault (its model/layer.cpp): one group of rules
+// a state of the planner, the first broken one counts. Products and quotients come from the planner, rules of the block's own
+// arithmetic from the block.
 module layer_check #(
-    parameter int unsigned OPERAND_BITS = 8,
-    parameter int unsigned ACC_MAX = 16,
-    parameter bit ZERO_SKIP = 1
+    parameter int unsigned OPERAND_BITS = 8
 ) (
     /* verilator lint_off UNUSEDSIGNAL */  // addresses are somebody else's
-    input sc_cnn_registers_pkg::config_t job,
+    input layer_core_registers_pkg::config_t job,
     /* verilator lint_on UNUSEDSIGNAL */
     input logic [3:0] group,
     input logic [48:0] product,  // what the group below asks for
+    input logic own_broken,  // a rule of the block's own arithmetic
+    /* verilator lint_off UNUSEDSIGNAL */  // no address
+    input layer_pkg::fault_t own_fault,
+    /* verilator lint_on UNUSEDSIGNAL */
     output logic broken,
     output logic [15:0] code,
     output logic [15:0] offset,
@@ -56,79 +59,75 @@ module layer_check #(
 
   always_comb begin
     broken = 1'b1;
-    code = sc_cnn_registers_pkg::ACCELERATOR_ERROR_NONE;
+    code = layer_core_registers_pkg::ACCELERATOR_ERROR_NONE;
     offset = 16'd0;
     value = 32'd0;
     case (group)
       SIZES:
       if (job.kind > 32'd1) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_KIND; offset = sc_cnn_registers_pkg::ADDRESS_KIND; value = job.kind;
+        code = layer_core_registers_pkg::LAYER_FAULT_KIND; offset = layer_core_registers_pkg::ADDRESS_KIND; value = job.kind;
       end else if (bad_size(job.in_c)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_DIMENSION; offset = sc_cnn_registers_pkg::ADDRESS_IN_C; value = job.in_c;
+        code = layer_core_registers_pkg::LAYER_FAULT_DIMENSION; offset = layer_core_registers_pkg::ADDRESS_IN_C; value = job.in_c;
       end else if (bad_size(job.in_h)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_DIMENSION; offset = sc_cnn_registers_pkg::ADDRESS_IN_H; value = job.in_h;
+        code = layer_core_registers_pkg::LAYER_FAULT_DIMENSION; offset = layer_core_registers_pkg::ADDRESS_IN_H; value = job.in_h;
       end else if (bad_size(job.in_w)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_DIMENSION; offset = sc_cnn_registers_pkg::ADDRESS_IN_W; value = job.in_w;
+        code = layer_core_registers_pkg::LAYER_FAULT_DIMENSION; offset = layer_core_registers_pkg::ADDRESS_IN_W; value = job.in_w;
       end else if (bad_size(job.out_c)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_DIMENSION; offset = sc_cnn_registers_pkg::ADDRESS_OUT_C; value = job.out_c;
+        code = layer_core_registers_pkg::LAYER_FAULT_DIMENSION; offset = layer_core_registers_pkg::ADDRESS_OUT_C; value = job.out_c;
       end else if (bad_size(job.out_h)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_DIMENSION; offset = sc_cnn_registers_pkg::ADDRESS_OUT_H; value = job.out_h;
+        code = layer_core_registers_pkg::LAYER_FAULT_DIMENSION; offset = layer_core_registers_pkg::ADDRESS_OUT_H; value = job.out_h;
       end else if (bad_size(job.out_w)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_DIMENSION; offset = sc_cnn_registers_pkg::ADDRESS_OUT_W; value = job.out_w;
+        code = layer_core_registers_pkg::LAYER_FAULT_DIMENSION; offset = layer_core_registers_pkg::ADDRESS_OUT_W; value = job.out_w;
       end else if (fully_connected) begin
         if (job.out_h != 32'd1) begin
-          code = sc_cnn_registers_pkg::LAYER_FAULT_GEOMETRY; offset = sc_cnn_registers_pkg::ADDRESS_OUT_H; value = job.out_h;
+          code = layer_core_registers_pkg::LAYER_FAULT_GEOMETRY; offset = layer_core_registers_pkg::ADDRESS_OUT_H; value = job.out_h;
         end else if (job.out_w != 32'd1) begin
-          code = sc_cnn_registers_pkg::LAYER_FAULT_GEOMETRY; offset = sc_cnn_registers_pkg::ADDRESS_OUT_W; value = job.out_w;
+          code = layer_core_registers_pkg::LAYER_FAULT_GEOMETRY; offset = layer_core_registers_pkg::ADDRESS_OUT_W; value = job.out_w;
         end else if (job.pool != 32'd0) begin
-          code = sc_cnn_registers_pkg::LAYER_FAULT_POOL; offset = sc_cnn_registers_pkg::ADDRESS_POOL; value = job.pool;
+          code = layer_core_registers_pkg::LAYER_FAULT_POOL; offset = layer_core_registers_pkg::ADDRESS_POOL; value = job.pool;
         end else broken = 1'b0;
       end else if (bad_kernel(job.kernel_h)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_KERNEL; offset = sc_cnn_registers_pkg::ADDRESS_KERNEL_H; value = job.kernel_h;
+        code = layer_core_registers_pkg::LAYER_FAULT_KERNEL; offset = layer_core_registers_pkg::ADDRESS_KERNEL_H; value = job.kernel_h;
       end else if (bad_kernel(job.kernel_w)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_KERNEL; offset = sc_cnn_registers_pkg::ADDRESS_KERNEL_W; value = job.kernel_w;
+        code = layer_core_registers_pkg::LAYER_FAULT_KERNEL; offset = layer_core_registers_pkg::ADDRESS_KERNEL_W; value = job.kernel_w;
       end else if (bad_kernel(job.stride)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_KERNEL; offset = sc_cnn_registers_pkg::ADDRESS_STRIDE; value = job.stride;
+        code = layer_core_registers_pkg::LAYER_FAULT_KERNEL; offset = layer_core_registers_pkg::ADDRESS_STRIDE; value = job.stride;
       end else if (job.pad >= MAX_KERNEL) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_KERNEL; offset = sc_cnn_registers_pkg::ADDRESS_PAD; value = job.pad;
+        code = layer_core_registers_pkg::LAYER_FAULT_KERNEL; offset = layer_core_registers_pkg::ADDRESS_PAD; value = job.pad;
       end else broken = 1'b0;
       OUT_ROWS: begin
         broken = !fully_connected && bad_output(job.in_h[16:0], job.kernel_h, product);
-        code = sc_cnn_registers_pkg::LAYER_FAULT_GEOMETRY; offset = sc_cnn_registers_pkg::ADDRESS_OUT_H; value = job.out_h;
+        code = layer_core_registers_pkg::LAYER_FAULT_GEOMETRY; offset = layer_core_registers_pkg::ADDRESS_OUT_H; value = job.out_h;
       end
       OUT_COLUMNS: begin
         broken = !fully_connected && bad_output(job.in_w[16:0], job.kernel_w, product);
-        code = sc_cnn_registers_pkg::LAYER_FAULT_GEOMETRY; offset = sc_cnn_registers_pkg::ADDRESS_OUT_W; value = job.out_w;
+        code = layer_core_registers_pkg::LAYER_FAULT_GEOMETRY; offset = layer_core_registers_pkg::ADDRESS_OUT_W; value = job.out_w;
       end
       POOLING: begin
         broken = !fully_connected && (job.pool > 32'd1 || stored_h == 32'd0 || stored_w == 32'd0);
-        code = sc_cnn_registers_pkg::LAYER_FAULT_POOL; offset = sc_cnn_registers_pkg::ADDRESS_POOL; value = job.pool;
+        code = layer_core_registers_pkg::LAYER_FAULT_POOL; offset = layer_core_registers_pkg::ADDRESS_POOL; value = job.pool;
       end
       IN_STRIDES:
       if (bad_row(job.in_row_stride, job.in_w[16:0])) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_STRIDE; offset = sc_cnn_registers_pkg::ADDRESS_IN_ROW_STRIDE; value = job.in_row_stride;
+        code = layer_core_registers_pkg::LAYER_FAULT_STRIDE; offset = layer_core_registers_pkg::ADDRESS_IN_ROW_STRIDE; value = job.in_row_stride;
       end else if (bad_plane(job.in_plane_stride, product)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_STRIDE; offset = sc_cnn_registers_pkg::ADDRESS_IN_PLANE_STRIDE; value = job.in_plane_stride;
+        code = layer_core_registers_pkg::LAYER_FAULT_STRIDE; offset = layer_core_registers_pkg::ADDRESS_IN_PLANE_STRIDE; value = job.in_plane_stride;
       end else broken = 1'b0;
       OUT_STRIDES:
       if (bad_row(job.out_row_stride, stored_w[16:0])) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_STRIDE; offset = sc_cnn_registers_pkg::ADDRESS_OUT_ROW_STRIDE; value = job.out_row_stride;
+        code = layer_core_registers_pkg::LAYER_FAULT_STRIDE; offset = layer_core_registers_pkg::ADDRESS_OUT_ROW_STRIDE; value = job.out_row_stride;
       end else if (bad_plane(job.out_plane_stride, product)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_STRIDE; offset = sc_cnn_registers_pkg::ADDRESS_OUT_PLANE_STRIDE; value = job.out_plane_stride;
+        code = layer_core_registers_pkg::LAYER_FAULT_STRIDE; offset = layer_core_registers_pkg::ADDRESS_OUT_PLANE_STRIDE; value = job.out_plane_stride;
       end else broken = 1'b0;
       ARITHMETIC:
-      if (job.weight_bits < 32'd2 || job.weight_bits > OPERAND_BITS) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_PRECISION; offset = sc_cnn_registers_pkg::ADDRESS_WEIGHT_BITS; value = job.weight_bits;
-      end else if (job.guard_bits > ACC_MAX - OPERAND_BITS) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_GUARD_BITS; offset = sc_cnn_registers_pkg::ADDRESS_GUARD_BITS; value = job.guard_bits;
-      end else if (job.zero_skip > 32'(ZERO_SKIP)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_ZERO_SKIP; offset = sc_cnn_registers_pkg::ADDRESS_ZERO_SKIP; value = job.zero_skip;
+      if (own_broken) begin
+        code = own_fault.code; offset = own_fault.offset; value = own_fault.value;
       end else if ($signed(job.out_min) < LOW || $signed(job.out_min) > HIGH) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_CLAMP; offset = sc_cnn_registers_pkg::ADDRESS_OUT_MIN; value = job.out_min;
+        code = layer_core_registers_pkg::LAYER_FAULT_CLAMP; offset = layer_core_registers_pkg::ADDRESS_OUT_MIN; value = job.out_min;
       end else if ($signed(job.out_max) < LOW || $signed(job.out_max) > HIGH) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_CLAMP; offset = sc_cnn_registers_pkg::ADDRESS_OUT_MAX; value = job.out_max;
+        code = layer_core_registers_pkg::LAYER_FAULT_CLAMP; offset = layer_core_registers_pkg::ADDRESS_OUT_MAX; value = job.out_max;
       end else if ($signed(job.out_min) > $signed(job.out_max)) begin
-        code = sc_cnn_registers_pkg::LAYER_FAULT_CLAMP; offset = sc_cnn_registers_pkg::ADDRESS_OUT_MIN; value = job.out_min;
+        code = layer_core_registers_pkg::LAYER_FAULT_CLAMP; offset = layer_core_registers_pkg::ADDRESS_OUT_MIN; value = job.out_min;
       end else broken = 1'b0;
       default: broken = 1'b0;
     endcase

@@ -1,9 +1,9 @@
 // Computes a tile: walks its taps, reads a weight for every MVM and an operand for every lane of a row (im2col is address
-// generation, nothing is copied), and hands one tap after the other to the array.
+// generation, nothing is copied), and holds one tap after the other out for the block's array.
 //
-// Convolution: an entry is a tap: T_M weights are counted, p activations streamed. Fully connected: an entry is a tap's
-// weights of T_M outputs; the tap's last entry starts the count, which is the activation. One entry a cycle comes out of the
-// buffers; with zero skip a tap without a count is dropped there.
+// Convolution: an entry is a tap, T_M weights and p activations. Fully connected: an entry is a tap's weights of T_M outputs;
+// with the tap's last entry (`held_group_last`) its activation is used. One entry a cycle comes out of the buffers; the array
+// takes it, or drops it there when it adds nothing.
 module layer_fetch #(
     parameter int unsigned OPERAND_BITS = 8,
     parameter int unsigned LANES = 16,
@@ -14,7 +14,7 @@ module layer_fetch #(
     input logic clk,
     input logic rst_n,
     /* verilator lint_off UNUSEDSIGNAL */  // only what computing needs
-    input sc_cnn_registers_pkg::config_t job,
+    input layer_core_registers_pkg::config_t job,
     input layer_pkg::tile_t tile,  // stable from start to done
     /* verilator lint_on UNUSEDSIGNAL */
     input layer_pkg::geometry_t geometry,
@@ -23,22 +23,20 @@ module layer_fetch #(
     input logic start,
     output logic done,
 
-    // Buffers: byte addresses, data a cycle later.
+    // Buffers: byte addresses; the data are the array's, a cycle later.
     output logic read,
     output logic [LANES*$clog2(INPUT_BUFFER)-1:0] input_address,
-    input logic [LANES*(OPERAND_BITS <= 8 ? 8 : 16)-1:0] input_data,
     output logic [MVMS*($clog2(WEIGHT_BUFFER))-1:0] weight_address,
-    input logic [MVMS*(OPERAND_BITS <= 8 ? 8 : 16)-1:0] weight_data,
 
     // Array.
-    output logic clear,
-    output logic load,
-    output logic [MVMS*OPERAND_BITS-1:0] counts,
-    output logic [MVMS-1:0] negatives,
-    output logic [MVMS*LANES-1:0] load_operand,
-    output logic [MVMS*LANES*OPERAND_BITS-1:0] operands,
-    output logic run,
-    input logic array_last,
+    output logic clear,  // accumulators to 0
+    output logic held,  // an entry is out of the buffers and waits for the array
+    output logic [LANES-1:0] held_outside,  // the lane's pixel of this tap lies in the padding: operand 0
+    output logic [$clog2(LANES+1)-1:0] held_group,  // fully connected: outputs held_group*T_M on
+    output logic held_group_last,
+    input logic load,  // the array takes the entry
+    input logic drop,  // it goes without
+    input logic array_idle,  // nothing is left to compute after this cycle
     output logic [MVMS*LANES-1:0] lane_used,  // its accumulator belongs to an output
 
     // Post-processing.
@@ -48,7 +46,7 @@ module layer_fetch #(
     input logic post_free,
     input logic post_idle
 );
-  localparam int unsigned N = OPERAND_BITS, EB = N <= 8 ? 1 : 2, W = 8 * EB;
+  localparam int unsigned N = OPERAND_BITS, EB = N <= 8 ? 1 : 2;
   localparam int unsigned INPUT_BITS = $clog2(INPUT_BUFFER), WEIGHT_BITS = $clog2(WEIGHT_BUFFER);
   localparam int unsigned GROUP_BITS = $clog2(LANES + 1);
 
@@ -151,8 +149,7 @@ module layer_fetch #(
   logic [24:0] group_base;  // first weight of the group's first output
   logic [15:0] group_first;  // its number
   logic walking;  // entries are left
-  logic held;  // an entry is out of the buffers and waits for the array
-  logic drop, leaves;
+  wire leaves = drop || load;
   wire group_last = !fully_connected || 32'(group_first) + MVMS >= 32'(tile.map_count);
   wire tap_last = tap + 25'd1 == tile.tap_count;
   wire column_last = kx + 6'd1 == job.kernel_w[5:0];
@@ -228,9 +225,6 @@ module layer_fetch #(
   end
 
   // ---- an entry out of the buffers ----
-  logic [LANES-1:0] held_outside;
-  logic [GROUP_BITS-1:0] held_group;
-  logic held_group_last;
   always_ff @(posedge clk) begin
     if (!rst_n) held <= 1'b0;
     else if (read) held <= 1'b1;
@@ -242,57 +236,9 @@ module layer_fetch #(
     end
   end
 
-  // k = (|w| + 2^(N-n_w-1)) >> (N-n_w)
-  wire [3:0] dropped = 4'(32'(N) - job.weight_bits);
-  function automatic logic [N-1:0] count_of(input logic [N-1:0] value, input logic [3:0] drop_bits);
-    logic [N:0] magnitude;
-    magnitude = {1'b0, value[N-1] ? -value : value};
-    if (drop_bits != 4'd0) magnitude = (magnitude + ((N + 1)'(1) << (drop_bits - 4'd1))) >> drop_bits;
-    count_of = magnitude[N-1:0];
-  endfunction
-
-  logic [N-1:0] counted;
-  logic all_zero;
-  always_comb begin
-    counts = '0;
-    negatives = '0;
-    all_zero = 1'b1;
-    counted = '0;
-    for (int unsigned m = 0; m < MVMS; m++) begin
-      counted = fully_connected ? input_data[N-1:0] : weight_data[m*W+:N];
-      negatives[m] = counted[N-1];
-      counted = count_of(counted, dropped);
-      if (!fully_connected && m >= 32'(tile.map_count)) counted = '0;
-      if (counted != '0) all_zero = 1'b0;
-      counts[m*N+:N] = held_group_last ? counted : '0;
-    end
-  end
-  assign drop = held && job.zero_skip[0] && all_zero;
-
-  always_comb begin
-    load_operand = '0;
-    operands = '0;
-    for (int unsigned m = 0; m < MVMS; m++) begin
-      for (int unsigned l = 0; l < LANES; l++) begin
-        if (fully_connected) begin
-          load_operand[m*LANES+l] = load && (m * LANES + l) / MVMS == 32'(held_group);
-          operands[(m*LANES+l)*N+:N] = weight_data[((m*LANES+l)%MVMS)*W+:N];
-        end else begin
-          load_operand[m*LANES+l] = load;
-          operands[(m*LANES+l)*N+:N] = held_outside[l] ? '0 : input_data[l*W+:N];
-        end
-        operands[(m*LANES+l)*N+N-1] = !operands[(m*LANES+l)*N+N-1];  // offset binary
-      end
-    end
-  end
-
   // ---- the array's side ----
-  logic counting;
-  assign run = counting;
-  assign load = held && !drop && (!counting || array_last);
-  assign leaves = drop || load;
-  // Nothing is left to read, to hand over, to count after this cycle.
-  wire finished = state == WALK && !walking && (!held || drop) && (!counting || array_last);
+  // Nothing is left to read, to hand over, to compute after this cycle.
+  wire finished = state == WALK && !walking && (!held || drop) && array_idle;
   assign copy = state == COPY && (!tile.outputs || post_free);
   assign clear = (start && (!fully_connected || tile.load_parameters)) || advance;
   assign done = state == DRAIN && post_idle;
@@ -300,11 +246,9 @@ module layer_fetch #(
   always_ff @(posedge clk) begin
     if (!rst_n) begin
       state <= IDLE;
-      counting <= 1'b0;
       units_left <= 25'd0;
       units_done <= 25'd0;
     end else begin
-      counting <= load || (counting && !array_last);
       unique case (state)
         IDLE:
         if (start) begin

@@ -8,7 +8,7 @@ module layer_loader #(
     input logic start,
     /* verilator lint_off UNUSEDSIGNAL */  // only what a load needs
     input layer_pkg::tile_t tile,  // stable from start to done
-    input sc_cnn_registers_pkg::config_t job,
+    input layer_core_registers_pkg::config_t job,
     /* verilator lint_on UNUSEDSIGNAL */
     output logic done,
     output logic broken,  // instead of done
@@ -137,20 +137,20 @@ module layer_loader #(
     bad_fault_now = bad_fault;
     if (bad_now && !bad) begin
       bad_fault_now.code = in_flight == WEIGHTS || in_flight == INPUTS
-                               ? sc_cnn_registers_pkg::LAYER_FAULT_OPERAND_RANGE
-                               : sc_cnn_registers_pkg::LAYER_FAULT_REQUANTISATION;
+                               ? layer_core_registers_pkg::LAYER_FAULT_OPERAND_RANGE
+                               : layer_core_registers_pkg::LAYER_FAULT_REQUANTISATION;
       unique case (in_flight)
-        WEIGHTS: bad_fault_now.offset = sc_cnn_registers_pkg::ADDRESS_WEIGHTS_LO;
-        MULT: bad_fault_now.offset = sc_cnn_registers_pkg::ADDRESS_MULT_LO;
-        SHIFT: bad_fault_now.offset = sc_cnn_registers_pkg::ADDRESS_SHIFT_LO;
-        default: bad_fault_now.offset = sc_cnn_registers_pkg::ADDRESS_IN_LO;
+        WEIGHTS: bad_fault_now.offset = layer_core_registers_pkg::ADDRESS_WEIGHTS_LO;
+        MULT: bad_fault_now.offset = layer_core_registers_pkg::ADDRESS_MULT_LO;
+        SHIFT: bad_fault_now.offset = layer_core_registers_pkg::ADDRESS_SHIFT_LO;
+        default: bad_fault_now.offset = layer_core_registers_pkg::ADDRESS_IN_LO;
       endcase
       bad_fault_now.value = bad_value;
       bad_fault_now.address = in_flight_address + {{32{offset[31]}}, offset} + {61'd0, bad_lane};
     end
     fault = bad_fault_now;
     if (run_failed) begin
-      fault.code = sc_cnn_registers_pkg::ACCELERATOR_ERROR_BUS_READ;
+      fault.code = layer_core_registers_pkg::ACCELERATOR_ERROR_BUS_READ;
       fault.offset = 16'd0;
       fault.value = {20'd0, burst_size};
       fault.address = burst_address;

@@ -1,4 +1,4 @@
-// What the parts of the SC-CNN core tell each other. Buffer addresses and sizes count elements, not bytes.
+// What the parts of a layer core (layer_core.sv) tell each other. Buffer addresses and sizes count elements, not bytes.
 package layer_pkg;
   // Runs of bytes in memory: `outer` times `inner` runs of `bytes`; strides in bytes. Runs that touch are one already.
   typedef struct packed {
@@ -10,7 +10,7 @@ package layer_pkg;
     logic [31:0] bytes;
   } runs_t;
 
-  // Unit of load, compute and store (model/schedule.h). Convolution: a stripe of output rows of up to T_M maps. Fully
+  // Unit of load, compute and store (ip/common/model/schedule.h). Convolution: a stripe of output rows of up to T_M maps. Fully
   // connected: a chunk of the inputs of up to T_M*p outputs.
   typedef struct packed {
     logic last;  // of the job

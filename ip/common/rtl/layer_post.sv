@@ -4,16 +4,18 @@ module layer_post #(
     parameter int unsigned OPERAND_BITS = 8,
     parameter int unsigned LANES = 16,
     parameter int unsigned MVMS = 16,
-    parameter int unsigned ACC_MAX = 16,
+    parameter int unsigned ACC_MAX = 16,  // bits of an accumulator
+    parameter int unsigned UNIT_BITS = 6,  // the most that it may be shifted up by
     parameter int unsigned REQUANTISERS = 4,
     parameter int unsigned OUTPUT_BUFFER = 16384
 ) (
     input logic clk,
     input logic rst_n,
     /* verilator lint_off UNUSEDSIGNAL */  // only what post-processing needs
-    input sc_cnn_registers_pkg::config_t job,
+    input layer_core_registers_pkg::config_t job,
     input layer_pkg::tile_t tile,  // stable until idle
     /* verilator lint_on UNUSEDSIGNAL */
+    input logic [3:0] unit_shift,  // 2^unit_shift units of the bias are one of the accumulators
     input logic copy,
     input logic [15:0] copy_units,
     input logic [24:0] copy_first,
@@ -121,11 +123,10 @@ module layer_post #(
   logic [R*ACC_MAX-1:0] picked;
   always_ff @(posedge clk) if (scanning) picked <= shadow[word[$clog2(WORDS)-1:0]];
 
-  localparam int unsigned ACC_BITS = ACC_MAX + N - 2;
-  wire [3:0] dropped = 4'(32'(N) - job.weight_bits);
+  localparam int unsigned ACC_BITS = ACC_MAX + UNIT_BITS;
   wire [R*32-1:0] values;
   for (genvar i = 0; i < R; i++) begin : g_requantiser
-    wire signed [ACC_BITS-1:0] scaled = ACC_BITS'($signed(picked[i*ACC_MAX+:ACC_MAX])) <<< dropped;
+    wire signed [ACC_BITS-1:0] scaled = ACC_BITS'($signed(picked[i*ACC_MAX+:ACC_MAX])) <<< unit_shift;
     wire unused = &{1'b0, multipliers[i*32+31], shifts[i*32+6+:26]};  // 0, checked as they were loaded
     requantiser #(.ACC_BITS(ACC_BITS)) requantise (
         .clk, .acc(scaled), .bias(biases[i*32+:32]), .multiplier(multipliers[i*32+:31]), .shift(shifts[i*32+:6]),

@@ -29,7 +29,7 @@ module layer_storer (
   assign read_address = in_flight_place + offset[24:0];
   assign broken = run_done && run_failed;
   assign done = run_done && !run_failed && last_in_flight;
-  assign fault = {sc_cnn_registers_pkg::ACCELERATOR_ERROR_BUS_WRITE, 16'd0, 20'd0, burst_size, burst_address};
+  assign fault = {layer_core_registers_pkg::ACCELERATOR_ERROR_BUS_WRITE, 16'd0, 20'd0, burst_size, burst_address};
 
   always_ff @(posedge clk) begin
     if (!rst_n) begin

@@ -4,7 +4,7 @@
 transparent (names are unique in a block) and refuses what the generators do not support.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -97,6 +97,7 @@ class Block:
     title: str
     registers: tuple[Register, ...]
     base: str | None  # block whose generated C++ bank this one derives from
+    rtl_shared: "Block | None" = None  # registers of this block that shared hardware reads and drives
 
     def register(self, name: str) -> Register:
         return next(register for register in self.registers if register.name == name)
@@ -224,10 +225,20 @@ def _check(block: Block) -> None:
                 raise RegisterError(f"{block.name}.{register.name}.{field.name}: shadowed fields are sw=rw")
 
 
-def read_block(rdl: Path, top: str, include: list[Path]) -> Block:
-    """Registers of addrmap ``top`` in ``rdl``. Raises RegisterError or systemrdl.RDLCompileError."""
-    compiler = RDLCompiler()
-    compiler.compile_file(str(rdl), incl_search_paths=[str(path) for path in include])
+def _shared(compiler: RDLCompiler, block: Block, name: str) -> Block:
+    """The addrmap that the block shares hardware with: every register of it is the block's, too."""
+    shared = _read(compiler, name)
+    for register in shared.registers:
+        found = next((r.offset for r in block.registers if r.name == register.name), None)
+        if found != register.offset:
+            place = "is missing" if found is None else f"is at {found:#x}"
+            raise RegisterError(
+                f"{block.name}: register {register.name} {place}; rtl_shared = {name} has it at {register.offset:#x}"
+            )
+    return shared
+
+
+def _read(compiler: RDLCompiler, top: str) -> Block:
     node = compiler.elaborate(top_def_name=top).top
     registers = sorted(_collect(node, top, None), key=lambda register: register.offset)
     bases = sorted({register.inherited_from for register in registers if register.inherited_from})
@@ -236,4 +247,12 @@ def read_block(rdl: Path, top: str, include: list[Path]) -> Block:
     title = _one_line(node.get_property("name"))
     block = Block(top, title if title != top else f"Registers of {top}", tuple(registers), bases[0] if bases else None)
     _check(block)
-    return block
+    shared = node.get_property("rtl_shared", default=None)
+    return block if shared is None else replace(block, rtl_shared=_shared(compiler, block, shared))
+
+
+def read_block(rdl: Path, top: str, include: list[Path]) -> Block:
+    """Registers of addrmap ``top`` in ``rdl``. Raises RegisterError or systemrdl.RDLCompileError."""
+    compiler = RDLCompiler()
+    compiler.compile_file(str(rdl), incl_search_paths=[str(path) for path in include])
+    return _read(compiler, top)

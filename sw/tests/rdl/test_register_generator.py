@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("systemrdl")
 
-from ganglion.rdl import c_header, cpp_bank, markdown, self_test
-from ganglion.rdl.__main__ import main
+from ganglion.rdl import c_header, cpp_bank, markdown, self_test, systemverilog
+from ganglion.rdl.__main__ import GENERATORS, main
 from ganglion.rdl.model import Access, RegisterError, read_block
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -82,6 +82,52 @@ def test_refuses(tmp_path, body, message):
         block_of(tmp_path, body)
 
 
+SHARED = """
+addrmap part {
+  reg { shadowed=true; field {sw=rw; hw=r;} V[31:0]=0; } SIZE @ 4;
+  reg { field {sw=r; hw=w;} V[31:0]=0; } COUNT @ 8;
+};
+addrmap dut { rtl_shared = "part"; %s };
+"""
+
+
+def shared_block(tmp_path, body):
+    rdl = tmp_path / "dut.rdl"
+    include = '`include "platform/kernel/register_properties.rdl"\n'
+    rdl.write_text(include + SHARED % body, encoding="utf-8")
+    return read_block(rdl, "dut", [ROOT])
+
+
+SIZE = "reg { shadowed=true; field {sw=rw; hw=r;} V[31:0]=0; } SIZE @ %s;"
+COUNT = "reg { field {sw=r; hw=w;} V[31:0]=0; } COUNT @ 8;"
+OWN = "reg { shadowed=true; field {sw=rw; hw=r;} V[31:0]=0; } OWN @ 12;"
+
+
+def test_shared_registers_are_on_ports_of_their_own(tmp_path):
+    block = shared_block(tmp_path, SIZE % 4 + COUNT + OWN)
+    config = re.search(r"struct packed \{(.*?)\} config_t;", systemverilog.package(block), re.DOTALL).group(1)
+    assert "own" in config
+    assert "size" not in config
+    module = systemverilog.module(block)
+    assert "input part_registers_pkg::status_t shared_status" in module
+    assert "output part_registers_pkg::config_t shared_shadow" in module
+    assert "assign shared_shadow.size = size_q;" in module
+    assert "assign shadow.own = own_q;" in module
+    assert "dut_registers_pkg::ADDRESS_COUNT: read_data = shared_status.count;" in module
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (COUNT, "dut: register SIZE is missing; rtl_shared = part has it at 0x4"),
+        (SIZE % 16 + COUNT, "dut: register SIZE is at 0x10; rtl_shared = part has it at 0x4"),
+    ],
+)
+def test_refuses_a_block_without_the_shared_registers(tmp_path, body, message):
+    with pytest.raises(RegisterError, match=message):
+        shared_block(tmp_path, body)
+
+
 def test_refuses_two_macros_of_one_name(tmp_path):
     body = "reg { field {sw=r;} B_C[31:0]=0; } A @ 0; reg { field {sw=r;} C[31:0]=0; } A_B @ 4;"
     with pytest.raises(RegisterError, match="DUT_A_B_C_MASK"):
@@ -150,7 +196,7 @@ def test_output_is_deterministic_and_names_no_place_of_this_machine(tmp_path, rd
         assert main([str(rdl), "--top", top, "--include", str(ROOT), "--output", str(tmp_path / run)]) == 0
         texts.append({path.name: path.read_text(encoding="utf-8") for path in sorted((tmp_path / run).iterdir())})
     assert texts[0] == texts[1]
-    assert len(texts[0]) == 4
+    assert len(texts[0]) == len(GENERATORS)
     assert not any(str(ROOT) in text or str(tmp_path) in text for text in texts[0].values())
 
 
