@@ -279,9 +279,11 @@ void RtlTwin::software_reset(const Access& access) {
   processing_ = in_job_;
   apply_window();
   if (in_job_ && access.cycle > model_base_cycle_) run_to(access.cycle - model_base_cycle_);
+  resetting_ = true;
   apply(access);
   release();
   for (uint64_t i = 0; i < 10'000 && machine_.busy() && !machine_.fault(); ++i) step();
+  resetting_ = false;
   note_rtl_fault();
   forget_job();
   window_.clear();

@@ -87,6 +87,7 @@ class RtlTwin final : public ShellObserver {
   void forget_job();
 
   void serve_memory();
+  [[nodiscard]] bool nothing_to_do() const;
   bool serve_early(const axi::MemoryRequest& request);
   void serve(const axi::MemoryRequest& request);
   [[nodiscard]] axi::MemoryAnswer read_answer(const axi::MemoryRequest& request);
@@ -125,6 +126,7 @@ class RtlTwin final : public ShellObserver {
   bool in_job_ = false;      ///< the model runs a job: accesses wait in window_
   bool releasing_ = false;   ///< the RTL ends its job: what it asks memory for is the next one's
   bool processing_ = false;  ///< the RTL's part of the job runs now
+  bool resetting_ = false;   ///< the RTL ends what a reset found on its bus
   uint64_t epoch_ = 0;       ///< counts resets
   bool reset_seen_ = false;
   bool at_rest_due_ = false;

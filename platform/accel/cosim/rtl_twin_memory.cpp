@@ -1,4 +1,6 @@
 // The memory that a twin's RTL sees, and which of its answers are held back.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -9,12 +11,22 @@ namespace ganglion {
 
 void RtlTwin::serve_memory() {
   while (auto request = machine_.memory().take()) {
+    if (nothing_to_do()) {
+      diverge(fmt::format("the RTL {} memory at {:#x}, and no job runs", request->write ? "writes" : "reads",
+                          request->burst.address),
+              nullptr);
+    }
     if (processing_) {
       serve(*request);
     } else if (!serve_early(*request)) {
       parked_.push_back(std::move(*request));
     }
   }
+}
+
+/// The model runs no job, none ended just now, and no burst is left of one that a reset ended.
+bool RtlTwin::nothing_to_do() const {
+  return !in_job_ && !processing_ && !releasing_ && !resetting_ && !model_busy();
 }
 
 /// A read of a job that the model has not ended yet sees memory as it is, if it can: nothing of the job has

@@ -12,6 +12,7 @@ struct Stalls {
   uint64_t arready = kNone;
   uint64_t bvalid = kNone;
   uint64_t rvalid = kNone;
+  [[nodiscard]] bool operator==(const Stalls&) const = default;
 };
 
 [[nodiscard]] constexpr bool may_proceed(uint64_t pattern, uint64_t edge) {
