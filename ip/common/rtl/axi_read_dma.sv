@@ -32,12 +32,9 @@ module axi_read_dma (
 );
   typedef enum logic [1:0] {IDLE, ASK, TAKE} state_e;
   state_e state;
-  logic [31:0] remaining, at;
-  logic error, first, cancelled;
+  logic error, accepted, live, run_end;
 
-  assign burst_size = axi_burst_pkg::burst_bytes(burst_address[11:0], remaining);
   assign araddr = burst_address;
-  assign arlen = axi_burst_pkg::burst_length(burst_address[2:0], burst_size);
   assign arvalid = state == ASK;
   assign rready = state == TAKE;
   assign busy = state != IDLE;
@@ -46,57 +43,32 @@ module axi_read_dma (
   wire taken = rvalid && rready;
   wire burst_end = taken && rlast;
   wire error_now = error || rresp[1];
-  wire run_end = burst_end && (error_now || remaining == {20'd0, burst_size} || cancelled || cancel);
-  wire [2:0] end_lane = burst_address[2:0] + burst_size[2:0] - 3'd1;
-
-  assign ready = (state == IDLE || run_end) && !cancel;
-  assign beat = taken && !cancelled && !cancel;
+  assign beat = taken && live;
   assign data = rdata;
-  assign strobes = axi_burst_pkg::lanes(first ? burst_address[2:0] : 3'd0, rlast ? end_lane : 3'd7);
-  assign offset = at;
-  assign done = run_end && !cancelled && !cancel;
   assign failed = error_now;
+  axi_bursts bursts (
+      .clk, .rst_n, .cancel, .request, .ready, .address, .bytes, .busy, .asked(arvalid && arready), .beat(taken), .last(rlast),
+      .move(taken), .burst_end, .error(error_now), .accepted, .live, .run_end, .done, .burst_address, .burst_size,
+      .length(arlen), .strobes, .offset);
 
   always_ff @(posedge clk) begin
     if (!rst_n) begin
       state <= IDLE;
-      burst_address <= 64'd0;
-      remaining <= 32'd0;
-      at <= 32'd0;
       error <= 1'b0;
-      first <= 1'b0;
-      cancelled <= 1'b0;
     end else begin
-      if (cancel && busy) cancelled <= 1'b1;
       unique case (state)
         ASK: begin
-          first <= 1'b1;
           error <= 1'b0;
           if (arready) state <= TAKE;
         end
         TAKE:
         if (taken) begin
-          first <= 1'b0;
           error <= error_now;
-          at <= at + 32'd8;
-          if (rlast) begin
-            burst_address <= burst_address + {52'd0, burst_size};
-            remaining <= remaining - {20'd0, burst_size};
-            // The next burst starts at a lane of its own only after a page's end, which is a beat's end, too.
-            state <= run_end ? IDLE : ASK;
-          end
+          if (rlast) state <= run_end ? IDLE : ASK;
         end
         default: ;
       endcase
-      if (ready) begin
-        cancelled <= 1'b0;
-        if (request) begin
-          state <= ASK;
-          burst_address <= address;
-          remaining <= bytes;
-          at <= 32'd0 - {29'd0, address[2:0]};
-        end
-      end
+      if (accepted) state <= ASK;
     end
   end
 endmodule

@@ -34,13 +34,10 @@ module axi_write_dma (
 );
   typedef enum logic [1:0] {IDLE, ASK, SEND, ANSWER} state_e;
   state_e state;
-  logic [31:0] remaining, at;
   logic [7:0] left;  // beats after the one on the bus
-  logic first, cancelled;
+  logic accepted, run_end;
 
-  assign burst_size = axi_burst_pkg::burst_bytes(burst_address[11:0], remaining);
   assign awaddr = burst_address;
-  assign awlen = axi_burst_pkg::burst_length(burst_address[2:0], burst_size);
   assign awvalid = state == ASK;
   assign wvalid = state == SEND;
   assign wlast = left == 8'd0;
@@ -49,60 +46,38 @@ module axi_write_dma (
 
   wire unused = &{1'b0, bresp[0]};  // EXOKAY never comes: nothing is exclusive
   wire sent = wvalid && wready;
-  wire [2:0] end_lane = burst_address[2:0] + burst_size[2:0] - 3'd1;
-  wire run_end = bvalid && bready && (bresp[1] || remaining == {20'd0, burst_size} || cancelled || cancel);
-
+  wire burst_end = bvalid && bready;
   assign wdata = data;
-  assign wstrb = axi_burst_pkg::lanes(first ? burst_address[2:0] : 3'd0, wlast ? end_lane : 3'd7);
   // The next beat is fetched while the one before it is taken, the first while the address is.
   assign fetch = (awvalid && awready) || sent;
-  assign offset = at;
-  assign ready = (state == IDLE || run_end) && !cancel;
-  assign done = run_end && !cancelled && !cancel;
   assign failed = bresp[1];
+  /* verilator lint_off PINCONNECTEMPTY */
+  axi_bursts bursts (
+      .clk, .rst_n, .cancel, .request, .ready, .address, .bytes, .busy, .asked(awvalid && awready), .beat(sent), .last(wlast),
+      .move(fetch && !(sent && wlast)), .burst_end, .error(bresp[1]), .accepted, .live(), .run_end, .done,
+      .burst_address, .burst_size, .length(awlen), .strobes(wstrb), .offset);
+  /* verilator lint_on PINCONNECTEMPTY */
 
   always_ff @(posedge clk) begin
     if (!rst_n) begin
       state <= IDLE;
-      burst_address <= 64'd0;
-      remaining <= 32'd0;
-      at <= 32'd0;
       left <= 8'd0;
-      first <= 1'b0;
-      cancelled <= 1'b0;
     end else begin
-      if (cancel && busy) cancelled <= 1'b1;
-      if (fetch && !(sent && wlast)) at <= at + 32'd8;
       unique case (state)
         ASK:
         if (awready) begin
           state <= SEND;
-          first <= 1'b1;
           left <= awlen;
         end
         SEND:
         if (wready) begin
-          first <= 1'b0;
           left <= left - 8'd1;
           if (wlast) state <= ANSWER;
         end
-        ANSWER:
-        if (bvalid) begin
-          burst_address <= burst_address + {52'd0, burst_size};
-          remaining <= remaining - {20'd0, burst_size};
-          state <= run_end ? IDLE : ASK;
-        end
+        ANSWER: if (bvalid) state <= run_end ? IDLE : ASK;
         default: ;
       endcase
-      if (ready) begin
-        cancelled <= 1'b0;
-        if (request) begin
-          state <= ASK;
-          burst_address <= address;
-          remaining <= bytes;
-          at <= 32'd0 - {29'd0, address[2:0]};
-        end
-      end
+      if (accepted) state <= ASK;
     end
   end
 endmodule

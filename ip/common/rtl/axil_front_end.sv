@@ -36,61 +36,30 @@ module axil_front_end (
 );
   localparam logic [1:0] OKAY = 2'b00, SLVERR = 2'b10, DECERR = 2'b11;
 
-  logic address_held, data_held, whole_word, reading;
+  // A queue of one word a channel. A write acts when its address, its data and room for its answer are there.
+  logic address_held, data_held, answer_room, reading, data_room;
   logic [3:0] strobes;
-
-  assign awready = !address_held;
-  assign wready = !data_held;
-  assign whole_word = write_address[1:0] == 2'd0 && strobes == 4'hf;
-  // The response channel is free: the write acts and is answered in this cycle.
-  wire act = address_held && data_held && !bvalid;
+  wire act = address_held && data_held && answer_room;
+  wire whole_word = write_address[1:0] == 2'd0 && strobes == 4'hf;
+  wire [1:0] write_answer = !whole_word ? SLVERR : !write_defined ? DECERR : OKAY;
+  fifo #(.WIDTH(16), .DEPTH(1)) write_addresses (
+      .clk, .rst_n, .in_valid(awvalid), .in_ready(awready), .in(awaddr), .out_valid(address_held), .out_ready(act),
+      .out(write_address));
+  fifo #(.WIDTH(36), .DEPTH(1)) write_words (
+      .clk, .rst_n, .in_valid(wvalid), .in_ready(wready), .in({wdata, wstrb}), .out_valid(data_held), .out_ready(act),
+      .out({write_data, strobes}));
+  fifo #(.WIDTH(2), .DEPTH(1)) write_answers (
+      .clk, .rst_n, .in_valid(act), .in_ready(answer_room), .in(write_answer), .out_valid(bvalid), .out_ready(bready),
+      .out(bresp));
   assign write = act && whole_word && write_defined;
 
-  assign arready = !reading && !rvalid;
-  assign read = reading && read_address[1:0] == 2'd0 && read_defined;
+  wire [1:0] read_answer = read_address[1:0] != 2'd0 ? SLVERR : !read_defined ? DECERR : OKAY;
+  fifo #(.WIDTH(16), .DEPTH(1)) read_addresses (
+      .clk, .rst_n, .in_valid(arvalid), .in_ready(arready), .in(araddr), .out_valid(reading), .out_ready(data_room),
+      .out(read_address));
+  fifo #(.WIDTH(34), .DEPTH(1)) read_words (
+      .clk, .rst_n, .in_valid(reading), .in_ready(data_room), .in({read ? read_data : 32'd0, read_answer}),
+      .out_valid(rvalid), .out_ready(rready), .out({rdata, rresp}));
+  assign read = reading && data_room && read_address[1:0] == 2'd0 && read_defined;
   assign busy = awvalid || wvalid || arvalid || address_held || data_held || bvalid || reading || rvalid;
-
-  always_ff @(posedge clk) begin
-    if (!rst_n) begin
-      address_held <= 1'b0;
-      data_held <= 1'b0;
-      bvalid <= 1'b0;
-      bresp <= OKAY;
-      reading <= 1'b0;
-      rvalid <= 1'b0;
-      rresp <= OKAY;
-      rdata <= 32'd0;
-      write_address <= 16'd0;
-      write_data <= 32'd0;
-      strobes <= 4'd0;
-      read_address <= 16'd0;
-    end else begin
-      if (awvalid && awready) begin
-        address_held <= 1'b1;
-        write_address <= awaddr;
-      end
-      if (wvalid && wready) begin
-        data_held <= 1'b1;
-        write_data <= wdata;
-        strobes <= wstrb;
-      end
-      if (act) begin
-        address_held <= 1'b0;
-        data_held <= 1'b0;
-        bvalid <= 1'b1;
-        bresp <= !whole_word ? SLVERR : !write_defined ? DECERR : OKAY;
-      end else if (bready) bvalid <= 1'b0;
-
-      if (arvalid && arready) begin
-        reading <= 1'b1;
-        read_address <= araddr;
-      end
-      if (reading) begin
-        reading <= 1'b0;
-        rvalid <= 1'b1;
-        rdata <= read ? read_data : 32'd0;
-        rresp <= read_address[1:0] != 2'd0 ? SLVERR : !read_defined ? DECERR : OKAY;
-      end else if (rready) rvalid <= 1'b0;
-    end
-  end
 endmodule

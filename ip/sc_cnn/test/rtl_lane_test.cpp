@@ -2,14 +2,12 @@
 
 #include <memory>
 
-#include "VRequantiser_model.h"
 #include "VScMvmSerial_model.h"
 #include "VScMvm_model.h"
 #include "ganglion_vectors.h"
 #include "ip/sc_cnn/model/multiplier.h"
 
-// The arithmetic of the RTL alone: products of one lane over all operands, requantisation by the shared
-// vectors.
+// The arithmetic of the RTL alone: products of one lane over all operands.
 
 namespace ganglion::sc_cnn {
 namespace {
@@ -97,49 +95,6 @@ TEST(ScCnnRtlLane, ClampsAtTheEndOfAProduct) {
   EXPECT_EQ(lane.accumulator(), 2047);
   lane.add(127, 128, true, false);
   EXPECT_EQ(lane.accumulator(), 2047 + signed_product(127, 128, true, kBits));
-}
-
-TEST(RequantiserRtl, SharedVectors) {
-  VerilatedContext context;
-  VRequantiser dut(&context);
-  for (const auto& v : ganglion_requantise_vectors) {
-    dut.acc = static_cast<uint32_t>(v.acc);
-    dut.bias = 0;
-    dut.multiplier = v.mult;
-    dut.shift = static_cast<uint8_t>(v.shift);
-    dut.low = static_cast<uint32_t>(v.lo);
-    dut.high = static_cast<uint32_t>(v.hi);
-    for (int stage = 0; stage < 3; ++stage) {
-      dut.clk = 0;
-      dut.eval();
-      dut.clk = 1;
-      dut.eval();
-    }
-    ASSERT_EQ(static_cast<int32_t>(dut.value), v.expected) << v.acc << " * " << v.mult << " >> " << v.shift;
-  }
-}
-
-TEST(RequantiserRtl, BiasSaturates) {
-  VerilatedContext context;
-  VRequantiser dut(&context);
-  const auto value = [&](int32_t acc, int32_t bias) {
-    dut.acc = static_cast<uint32_t>(acc);
-    dut.bias = static_cast<uint32_t>(bias);
-    dut.multiplier = 1u << 30;
-    dut.shift = 30;
-    dut.low = static_cast<uint32_t>(INT32_MIN);
-    dut.high = static_cast<uint32_t>(INT32_MAX);
-    for (int stage = 0; stage < 3; ++stage) {
-      dut.clk = 0;
-      dut.eval();
-      dut.clk = 1;
-      dut.eval();
-    }
-    return static_cast<int32_t>(dut.value);
-  };
-  EXPECT_EQ(value(500, INT32_MAX), INT32_MAX);
-  EXPECT_EQ(value(-500, INT32_MIN), INT32_MIN);
-  EXPECT_EQ(value(500, INT32_MIN), INT32_MIN + 500);
 }
 
 }  // namespace
