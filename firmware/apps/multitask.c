@@ -23,23 +23,21 @@ typedef struct {
   void (*run)(void* work);
   gn_layer_t layer;
   const gn_offload_t* offload;  ///< NULL: software
-  void* scratch;
+  void* memory;                 ///< the offload's job, or scratch memory of the software
   int error;
   uint64_t ends_ps;
 } work_t;
 
 static void convolve_in_software(void* context) {
   work_t* work = context;
-  gn_conv2d(&work->layer, work->scratch);
+  gn_conv2d(&work->layer, work->memory);
   work->ends_ps = gn_time_ps();
 }
 
 static void convolve_on_sc_cnn(void* context) {
-  static const ganglion_layer record = {
-      .kind = GANGLION_LAYER_CONV2D, .target = GANGLION_TARGET_SC_CNN, .weight_bits = 8, .guard_bits = 4};
   work_t* work = context;
   for (int i = 0; i < JOBS && work->error == 0; ++i) {
-    const int64_t job = work->offload->start(work->offload->context, &work->layer, &record);
+    const int64_t job = work->offload->start(work->offload->context, work->memory);
     work->error = job < 0 ? (int)-job : work->offload->wait(work->offload->context, job);
   }
   work->ends_ps = gn_time_ps();
@@ -50,6 +48,8 @@ static void fill(int8_t* data, size_t bytes, unsigned seed) {
 }
 
 static bool prepare(work_t* work) {
+  static const ganglion_layer record = {
+      .kind = GANGLION_LAYER_CONV2D, .target = GANGLION_TARGET_SC_CNN, .weight_bits = 8, .guard_bits = 4};
   work->layer = (gn_layer_t){.in = map,
                              .weights = weights,
                              .bias = bias,
@@ -69,8 +69,13 @@ static bool prepare(work_t* work) {
                              .pad = 1,
                              .lo = -128,
                              .hi = 127};
-  if (work->offload == NULL) work->scratch = malloc(gn_conv2d_scratch_bytes(&work->layer));
-  return work->layer.out != NULL && (work->offload != NULL || work->scratch != NULL);
+  work->memory =
+      malloc(work->offload == NULL ? gn_conv2d_scratch_bytes(&work->layer) : work->offload->job_bytes);
+  if (work->layer.out == NULL || work->memory == NULL) return false;
+  if (work->offload != NULL) {
+    work->offload->prepare(work->offload->context, &work->layer, &record, work->memory);
+  }
+  return true;
 }
 
 static bool failed(const work_t* work) {

@@ -4,24 +4,25 @@
 
 static size_t align64(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 
-static size_t scratch_bytes(const void* file) {
-  size_t largest = 0;
-  for (uint32_t i = 0; i < gn_loadable_header(file)->layer_count; ++i) {
-    const gn_layer_t layer = gn_loadable_bind(file, i, NULL);
-    size_t bytes = 0;
-    if (gn_loadable_layers(file)[i].target != GANGLION_TARGET_CPU) continue;
-    if (gn_loadable_layers(file)[i].kind == GANGLION_LAYER_CONV2D) bytes = gn_conv2d_scratch_bytes(&layer);
-    if (gn_loadable_layers(file)[i].kind == GANGLION_LAYER_FULLY_CONNECTED) {
-      bytes = gn_fully_connected_scratch_bytes(&layer);
-    }
-    if (bytes > largest) largest = bytes;
-  }
-  return largest;
-}
-
 static const gn_offload_t* offload_of(const gn_offload_t* offloads, uint32_t target) {
   while (offloads != NULL && offloads->target != target) offloads = offloads->next;
   return offloads;
+}
+
+/// Scratch memory of the hart's layers, and jobs of the others.
+static void count_bytes(const void* file, const gn_offload_t* offloads, size_t* scratch, size_t* jobs) {
+  for (uint32_t i = 0; i < gn_loadable_header(file)->layer_count; ++i) {
+    const ganglion_layer* record = &gn_loadable_layers(file)[i];
+    const gn_layer_t layer = gn_loadable_bind(file, i, NULL);
+    size_t bytes = 0;
+    if (record->target != GANGLION_TARGET_CPU) {
+      *jobs += align64(offload_of(offloads, record->target)->job_bytes);
+      continue;
+    }
+    if (record->kind == GANGLION_LAYER_CONV2D) bytes = gn_conv2d_scratch_bytes(&layer);
+    if (record->kind == GANGLION_LAYER_FULLY_CONNECTED) bytes = gn_fully_connected_scratch_bytes(&layer);
+    if (bytes > *scratch) *scratch = bytes;
+  }
 }
 
 bool gn_loadable_needs_offload(const void* file) {
@@ -29,6 +30,21 @@ bool gn_loadable_needs_offload(const void* file) {
     if (gn_loadable_layers(file)[i].target != GANGLION_TARGET_CPU) return true;
   }
   return false;
+}
+
+/// Binds all layers to an arena and prepares jobs at `memory`; returns what lies behind them.
+static uint8_t* bind_layers(gn_network_t* network, int arena, uint8_t* memory) {
+  for (uint32_t i = 0; i < gn_loadable_header(network->file)->layer_count; ++i) {
+    const ganglion_layer* record = &gn_loadable_layers(network->file)[i];
+    gn_step_t* step = &network->steps[arena][i];
+    *step = (gn_step_t){.layer = gn_loadable_bind(network->file, i, network->arenas[arena])};
+    if (record->target == GANGLION_TARGET_CPU) continue;
+    step->offload = offload_of(network->offloads, record->target);
+    step->job = memory;
+    step->offload->prepare(step->offload->context, &step->layer, record, step->job);
+    memory += align64(step->offload->job_bytes);
+  }
+  return memory;
 }
 
 gn_network_status_t gn_network_open(gn_network_t* network, const void* file, size_t bytes,
@@ -51,11 +67,17 @@ gn_network_status_t gn_network_open(gn_network_t* network, const void* file, siz
     }
   }
   *fault = (gn_network_fault_t){0};
-  const size_t arena = align64(gn_loadable_header(file)->arena_bytes), scratch = align64(scratch_bytes(file));
-  uint8_t* memory = aligned_alloc(64, GN_ARENAS * arena + scratch);
+  const uint32_t layers = gn_loadable_header(file)->layer_count;
+  const size_t arena = align64(gn_loadable_header(file)->arena_bytes),
+               steps = align64(layers * sizeof(gn_step_t));
+  size_t scratch = 0, jobs = 0;
+  count_bytes(file, offloads, &scratch, &jobs);
+  uint8_t* memory = aligned_alloc(64, GN_ARENAS * (arena + steps + jobs) + align64(scratch));
   if (memory == NULL) return GN_NETWORK_MEMORY;
-  for (int i = 0; i < GN_ARENAS; ++i) network->arenas[i] = memory + (size_t)i * arena;
-  network->scratch = memory + GN_ARENAS * arena;
+  for (int i = 0; i < GN_ARENAS; ++i, memory += arena) network->arenas[i] = memory;
+  for (int i = 0; i < GN_ARENAS; ++i, memory += steps) network->steps[i] = (gn_step_t*)(void*)memory;
+  for (int i = 0; i < GN_ARENAS; ++i) memory = bind_layers(network, i, memory);
+  network->scratch = memory;
   return GN_NETWORK_OK;
 }
 
@@ -74,50 +96,50 @@ static gn_network_status_t settle(gn_network_t* network, uint32_t arena, gn_netw
   return fault->code == 0 ? GN_NETWORK_OK : GN_NETWORK_JOB;
 }
 
+static void compute(const gn_layer_t* layer, uint32_t kind, void* scratch) {
+  switch (kind) {
+    case GANGLION_LAYER_CONV2D:
+      gn_conv2d(layer, scratch);
+      break;
+    case GANGLION_LAYER_FULLY_CONNECTED:
+      gn_fully_connected(layer, scratch);
+      break;
+    case GANGLION_LAYER_ADD:
+      gn_add(layer);
+      break;
+    case GANGLION_LAYER_GLOBAL_AVERAGE_POOL:
+      gn_global_average_pool(layer);
+      break;
+    case GANGLION_LAYER_PAD:
+      gn_pad(layer);
+      break;
+    default:  // gn_loadable_check lets nothing else through
+      gn_max_pool(layer);
+      break;
+  }
+}
+
 /// Runs or queues one layer.
 static gn_network_status_t begin_layer(gn_network_t* network, uint32_t arena, uint32_t index,
                                        gn_network_fault_t* fault) {
-  const ganglion_layer* record = &gn_loadable_layers(network->file)[index];
-  const gn_layer_t layer = gn_loadable_bind(network->file, index, network->arenas[arena]);
+  const gn_step_t* step = &network->steps[arena][index];
   fault->layer = index;
-  if (record->target != GANGLION_TARGET_CPU) {
-    const gn_offload_t* offload = offload_of(network->offloads, record->target);
-    if (network->last_offload[arena] != offload) {  // its input may still be in the making elsewhere
-      const gn_network_status_t status = settle(network, arena, fault);
-      if (status != GN_NETWORK_OK) return status;
-    }
-    fault->offload = offload;
-    const int64_t job = offload->start(offload->context, &layer, record);
-    if (job < 0) {
-      fault->code = (int)-job;
-      return GN_NETWORK_JOB;
-    }
-    network->last_offload[arena] = offload;
-    network->last_job[arena] = job;
+  if (network->last_offload[arena] != step->offload) {  // its input may still be in the making elsewhere
+    const gn_network_status_t status = settle(network, arena, fault);
+    if (status != GN_NETWORK_OK) return status;
+    network->last_offload[arena] = step->offload;
+  }
+  if (step->offload == NULL) {
+    compute(&step->layer, gn_loadable_layers(network->file)[index].kind, network->scratch);
     return GN_NETWORK_OK;
   }
-  const gn_network_status_t status = settle(network, arena, fault);
-  if (status != GN_NETWORK_OK) return status;
-  switch (record->kind) {
-    case GANGLION_LAYER_CONV2D:
-      gn_conv2d(&layer, network->scratch);
-      break;
-    case GANGLION_LAYER_FULLY_CONNECTED:
-      gn_fully_connected(&layer, network->scratch);
-      break;
-    case GANGLION_LAYER_ADD:
-      gn_add(&layer);
-      break;
-    case GANGLION_LAYER_GLOBAL_AVERAGE_POOL:
-      gn_global_average_pool(&layer);
-      break;
-    case GANGLION_LAYER_PAD:
-      gn_pad(&layer);
-      break;
-    default:  // gn_loadable_check lets nothing else through
-      gn_max_pool(&layer);
-      break;
+  const int64_t job = step->offload->start(step->offload->context, step->job);
+  if (job < 0) {
+    fault->offload = step->offload;
+    fault->code = (int)-job;
+    return GN_NETWORK_JOB;
   }
+  network->last_job[arena] = job;
   return GN_NETWORK_OK;
 }
 
@@ -132,17 +154,23 @@ static void load_image(gn_network_t* network, uint32_t arena, const void* datase
          (const uint8_t*)dataset + header->images_offset + image * bytes, bytes);
 }
 
+static inline uint32_t index_of_largest(const void* values, uint32_t count, bool narrow) {
+  uint32_t best = 0;
+  int32_t largest = INT32_MIN;
+  for (uint32_t i = 0; i < count; ++i) {
+    const int32_t value = narrow ? ((const int8_t*)values)[i] : ((const int16_t*)values)[i];
+    if (value <= largest) continue;
+    largest = value;
+    best = i;
+  }
+  return best;
+}
+
 static uint8_t largest_output(const gn_network_t* network, uint32_t arena) {
   const ganglion_loadable_header* header = gn_loadable_header(network->file);
   const void* outputs = network->arenas[arena] + header->output_offset;
-  uint32_t best = 0;
-  for (uint32_t i = 1; i < header->classes; ++i) {
-    const bool larger = header->element_bytes == 1
-                            ? ((const int8_t*)outputs)[i] > ((const int8_t*)outputs)[best]
-                            : ((const int16_t*)outputs)[i] > ((const int16_t*)outputs)[best];
-    if (larger) best = i;
-  }
-  return (uint8_t)best;
+  return (uint8_t)(header->element_bytes == 1 ? index_of_largest(outputs, header->classes, true)
+                                              : index_of_largest(outputs, header->classes, false));
 }
 
 gn_network_status_t gn_network_classify(gn_network_t* network, const void* dataset, uint32_t first,

@@ -16,6 +16,7 @@ typedef struct {
   const gn_accelerator_t* block;
   accelerator_t core;
   uint32_t irq;
+  const void* programmed;     ///< job that the registers describe; NULL: another
   accelerator_error_t error;  ///< of the last failed job
   gn_offload_t offload;
 } unit_t;
@@ -45,15 +46,28 @@ static int failed(unit_t* unit, int code) {
   return code;
 }
 
-static int64_t start(void* context, const gn_layer_t* layer, const ganglion_layer* record) {
+static void prepare(void* context, const gn_layer_t* layer, const ganglion_layer* record, void* job) {
   unit_t* unit = context;
-  int result;
-  gn_fence();  // operands are in memory before the job starts
-  while ((result = unit->block->submit(&unit->core, layer, record)) == ACCELERATOR_EBUSY) {
+  unit->programmed = NULL;  // which may have lain at the same address
+  unit->block->prepare(&unit->core, layer, record, job);
+}
+
+/// Registers are programmed before a place is free: START is all that is left to do then.
+static int64_t start(void* context, const void* job) {
+  unit_t* unit = context;
+  for (;;) {
+    if (unit->programmed != job) {  // or another task was here while this one waited
+      unit->block->program(&unit->core, job);
+      unit->programmed = job;
+    }
+    const int busy = accelerator_queue_error(&unit->core);
+    if (busy == 0) break;
+    if (busy != ACCELERATOR_EBUSY) return -failed(unit, -busy);
     const int code = wait_for(unit, unit->core.submitted - 1);
     if (code != 0) return -failed(unit, code);
   }
-  if (result != 0) return -failed(unit, -result);
+  gn_fence();  // operands are in memory before the job starts
+  accelerator_start(&unit->core);
   return unit->core.submitted;
 }
 
@@ -122,6 +136,8 @@ const gn_offload_t* gn_find_offload(void) {
     accelerator_interrupt(&unit->core, unit->irq != 0);
     unit->offload = (gn_offload_t){.context = unit,
                                    .operand_bits = block->operand_bits(&unit->core),
+                                   .job_bytes = block->job_bytes,
+                                   .prepare = prepare,
                                    .start = start,
                                    .wait = wait,
                                    .explain = explain,

@@ -11,8 +11,11 @@ typedef struct {
   const char* compatible;  ///< of its node in the device tree
   uint32_t id, version;    ///< of the registers ID and VERSION; another major number is another block
   uint32_t (*operand_bits)(const accelerator_t* core);
-  /// 0, ACCELERATOR_EBUSY or ACCELERATOR_EHELD.
-  int (*submit)(accelerator_t* core, const gn_layer_t* layer, const ganglion_layer* record);
+  size_t job_bytes;
+  /// The job of a layer, and its registers written.
+  void (*prepare)(const accelerator_t* core, const gn_layer_t* layer, const ganglion_layer* record,
+                  void* job);
+  void (*program)(const accelerator_t* core, const void* job);
   /// As gn_offload_t.fits; NULL when every layer of the target does.
   bool (*fits)(const accelerator_t* core, const ganglion_layer* record, char* text, size_t bytes);
 } gn_accelerator_t;

@@ -8,8 +8,9 @@ static uint32_t operand_bits(const accelerator_t* core) {
   return 8;  // the array hashes int8 only
 }
 
-static int submit(accelerator_t* core, const gn_layer_t* layer, const ganglion_layer* record) {
-  const deepcam_layer_t job = {
+static void prepare(const accelerator_t* core, const gn_layer_t* layer, const ganglion_layer* record,
+                    void* job) {
+  const deepcam_layer_t programmed = {
       .job = gn_layer_job(layer, record),
       .norms = (uintptr_t)layer->weights - record->weights_offset + record->norms_offset,
       .hash_bits = record->hash & 0xffff,
@@ -19,7 +20,8 @@ static int submit(accelerator_t* core, const gn_layer_t* layer, const ganglion_l
       .product_shift = record->hash_options >> 20 & 0x3f,
       .dataflow = record->hash_options >> 26,
   };
-  return deepcam_submit(core, &job);
+  (void)core;
+  deepcam_prepare(&programmed, job);
 }
 
 /// Filters were hashed off line: with another projection than the array's every distance is chance.
@@ -46,12 +48,16 @@ static bool fits(const accelerator_t* core, const ganglion_layer* record, char* 
   return true;
 }
 
+static void program(const accelerator_t* core, const void* job) { deepcam_program(core, job); }
+
 const gn_accelerator_t gn_deepcam_accelerator = {
     .target = GANGLION_TARGET_DEEPCAM,
     .compatible = "ganglion,deepcam",
     .id = DEEPCAM_ID_RESET_VALUE,
     .version = DEEPCAM_VERSION_RESET_VALUE,
     .operand_bits = operand_bits,
-    .submit = submit,
+    .job_bytes = sizeof(deepcam_job_t),
+    .prepare = prepare,
+    .program = program,
     .fits = fits,
 };

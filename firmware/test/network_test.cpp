@@ -16,10 +16,18 @@ constexpr uint32_t kImages = 9;
 /// waits or a place is needed, so that a walk which does not wait reads old data.
 class LazyAccelerator {
  public:
-  static int64_t start(void* self, const gn_layer_t* layer, const ganglion_layer* record) {
+  struct Job {
+    gn_layer_t layer;
+    uint32_t kind;
+  };
+  static void prepare(void* self, const gn_layer_t* layer, const ganglion_layer* record, void* job) {
+    ++static_cast<LazyAccelerator*>(self)->prepared;
+    new (job) Job{*layer, record->kind};
+  }
+  static int64_t start(void* self, const void* job) {
     auto& accelerator = *static_cast<LazyAccelerator*>(self);
     if (accelerator.queue_.size() == 2) accelerator.complete_one();
-    accelerator.queue_.push_back({*layer, record->kind});
+    accelerator.queue_.push_back(*static_cast<const Job*>(job));
     accelerator.most_queued = std::max(accelerator.most_queued, accelerator.queue_.size());
     return ++accelerator.accepted_;
   }
@@ -29,14 +37,10 @@ class LazyAccelerator {
     return accelerator.fails_at != 0 && number >= accelerator.fails_at ? 7 : 0;
   }
 
-  std::size_t most_queued = 0;
+  std::size_t most_queued = 0, prepared = 0;
   int64_t fails_at = 0;
 
  private:
-  struct Job {
-    gn_layer_t layer;
-    uint32_t kind;
-  };
   void complete_one() {
     const Job job = queue_.front();
     queue_.pop_front();
@@ -58,6 +62,8 @@ gn_offload_t offload_to(LazyAccelerator* self, uint32_t target, uint32_t operand
   gn_offload_t offload{};
   offload.context = self;
   offload.operand_bits = operand_bits;
+  offload.job_bytes = sizeof(LazyAccelerator::Job);
+  offload.prepare = LazyAccelerator::prepare;
   offload.start = LazyAccelerator::start;
   offload.wait = LazyAccelerator::wait;
   offload.target = target;
@@ -90,6 +96,7 @@ TEST(FirmwareNetwork, OffloadedAndMixedNetworksPredictWhatTheHartDoes) {
     EXPECT_EQ(classify(loadable, dataset, &offload), expected) << "layers on the accelerator: " << mask;
     if (mask == 7) {
       EXPECT_EQ(accelerator.most_queued, 2u) << "layer N+1 was not queued while N ran";
+      EXPECT_EQ(accelerator.prepared, 3u * GN_ARENAS) << "once a layer and arena, not once an image";
     }
   }
 }
@@ -114,10 +121,8 @@ TEST(FirmwareNetwork, ResidualNetworksPredictTheSameWhereverTheirLayersRun) {
       << "a data set that shows nothing";
   for (uint32_t code = 0; code < 27; ++code) {
     LazyAccelerator first, second;
-    const gn_offload_t sc_cnn{
-        &first, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_SC_CNN, nullptr};
-    const gn_offload_t deepcam{
-        &second, 8, LazyAccelerator::start, LazyAccelerator::wait, nullptr, GANGLION_TARGET_DEEPCAM, &sc_cnn};
+    const gn_offload_t sc_cnn = offload_to(&first, GANGLION_TARGET_SC_CNN);
+    const gn_offload_t deepcam = offload_to(&second, GANGLION_TARGET_DEEPCAM, 8, &sc_cnn);
     const File loadable = residual_loadable({code % 3, code / 3 % 3, 0, 0, 0, code / 9});
 
     EXPECT_EQ(classify(loadable, dataset, &deepcam), expected)
@@ -185,7 +190,8 @@ TEST(FirmwareNetwork, RefusesAnAcceleratorOfAnotherOperandWidth) {
 }
 
 TEST(FirmwareNetwork, RefusesALayerThatItsAcceleratorSaysWasCompiledForAnother) {
-  gn_offload_t offload = offload_to(nullptr, GANGLION_TARGET_DEEPCAM);
+  LazyAccelerator accelerator;
+  gn_offload_t offload = offload_to(&accelerator, GANGLION_TARGET_DEEPCAM);
   offload.fits = [](void*, const ganglion_layer* record, char* text, size_t bytes) {
     (void)std::snprintf(text, bytes, "seed %u", record->projection_seed);
     return record->projection_seed == 2;

@@ -16,8 +16,13 @@ extern "C" {
 typedef struct gn_offload {
   void* context;
   uint32_t operand_bits;  ///< width it was built for: a loadable must be compiled for the same
-  /// Queues a layer, waiting for a free place. Returns the job's number (1, 2, ...), or a negated error code.
-  int64_t (*start)(void* context, const gn_layer_t* layer, const ganglion_layer* record);
+  size_t job_bytes;       ///< of a prepared job
+  /// Makes a job of a layer, once: `job` are job_bytes bytes, 8-byte aligned, which stay as they are while
+  /// jobs are started from them. `layer` and `record` are not needed afterwards, what they point at is.
+  void (*prepare)(void* context, const gn_layer_t* layer, const ganglion_layer* record, void* job);
+  /// Queues a prepared job, waiting for a free place. Returns its number (1, 2, ...), or a negated error
+  /// code.
+  int64_t (*start)(void* context, const void* job);
   /// Waits until job `number` is done: 0, or the error code (positive) of the job that failed.
   int (*wait)(void* context, int64_t number);
   /// Describes the last error.
@@ -31,9 +36,17 @@ typedef struct gn_offload {
 
 enum { GN_ARENAS = 2 };  ///< activations of two images in flight
 
+/// A layer bound to an arena, ready to run.
+typedef struct {
+  gn_layer_t layer;             ///< where software computes it
+  const gn_offload_t* offload;  ///< NULL: the hart
+  void* job;                    ///< prepared for `offload`
+} gn_step_t;
+
 typedef struct {
   const void* file;
   uint8_t* arenas[GN_ARENAS];
+  gn_step_t* steps[GN_ARENAS];  ///< one a layer
   void* scratch;
   const gn_offload_t* offloads;                 ///< NULL: none; then every layer must be the hart's
   const gn_offload_t* last_offload[GN_ARENAS];  ///< where last_job runs

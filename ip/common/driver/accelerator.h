@@ -41,6 +41,12 @@ int accelerator_probe(uintptr_t base, uint32_t id, uint32_t version);
 /* Takes over the block at `base`: resets it; no job, interrupts disabled. */
 void accelerator_init(accelerator_t* core, uintptr_t base);
 
+/* 0 when a job may be started, ACCELERATOR_EBUSY or ACCELERATOR_EHELD. */
+static inline int accelerator_queue_error(const accelerator_t* core);
+
+/* Starts the job that the shadow registers describe. */
+static inline void accelerator_start(accelerator_t* core);
+
 /* Waits until `jobs_done_target` jobs are complete (the number of a job is core->submitted after its submit)
  * and acknowledges DONE. `idle(context)` is called between looks, e.g. to sleep in WFI with the interrupt
  * enabled; NULL polls. 0, or the code of the job that failed: the queue stands still until
@@ -91,17 +97,38 @@ static inline void accelerator_write_wide(const accelerator_t* core, uint32_t lo
   accelerator_write(core, low_offset + 4, (uint32_t)(value >> 32));
 }
 
-/* 0 when a job may be submitted, ACCELERATOR_EBUSY or ACCELERATOR_EHELD. */
 static inline int accelerator_queue_error(const accelerator_t* core) {
   const uint32_t status = accelerator_read(core, ACCELERATOR_COMMON_REG_STATUS);
   if (status & ACCELERATOR_COMMON_STATUS_HELD_MASK) return ACCELERATOR_EHELD;
   return status & ACCELERATOR_COMMON_STATUS_WAITING_MASK ? ACCELERATOR_EBUSY : 0;
 }
 
-/* Starts the job that the shadow registers describe. */
 static inline void accelerator_start(accelerator_t* core) {
   accelerator_write(core, ACCELERATOR_COMMON_REG_CTRL, ACCELERATOR_COMMON_CTRL_START_MASK);
   core->submitted++;
+}
+
+/* A prepared job is an array of the values of the registers from offset `first` of the block to `last`. Its
+ * driver fills it once, register by register, and writes it as often as the job is started. */
+#define ACCELERATOR_JOB_REGISTERS(first, last) (((last) - (first)) / 4 + 1)
+
+static inline void accelerator_job_set(uint32_t* values, uint32_t first, uint32_t offset, uint32_t value) {
+  values[(offset - first) / 4] = value;
+}
+
+static inline void accelerator_job_set_wide(uint32_t* values, uint32_t first, uint32_t low_offset,
+                                            uint64_t value) {
+  accelerator_job_set(values, first, low_offset, (uint32_t)value);
+  accelerator_job_set(values, first, low_offset + 4, (uint32_t)(value >> 32));
+}
+
+/* Without a loop where `count` is a constant: a hart that fetches from memory pays for every turn, and more
+ * for finding out what a register holds already than for writing it. */
+static inline void accelerator_job_write(const accelerator_t* core, uint32_t first, const uint32_t* values,
+                                         uint32_t count) {
+  const uintptr_t registers = core->base + first;
+#pragma GCC unroll 64
+  for (uint32_t i = 0; i < count; ++i) accelerator_mmio_write(registers + 4 * i, values[i]);
 }
 
 #ifdef __cplusplus

@@ -2,34 +2,42 @@
 
 #include "layer_regs.h"
 
-void layer_job_write(const accelerator_t* core, uint32_t registers, const layer_job_t* job,
-                     uint32_t element_bytes) {
-  const uint32_t pool_step = job->pool ? 2 : 1;
-  const uint32_t in_row = job->in_row_stride ? job->in_row_stride : job->in_w * element_bytes;
-  const uint32_t in_plane = job->in_plane_stride ? job->in_plane_stride : job->in_h * in_row;
-  const uint32_t out_row = job->out_row_stride ? job->out_row_stride : job->out_w / pool_step * element_bytes;
-  const uint32_t out_plane = job->out_plane_stride ? job->out_plane_stride : job->out_h / pool_step * out_row;
+static void set(uint32_t* values, uint32_t offset, uint32_t value) {
+  accelerator_job_set(values, LAYER_REG_BIAS_LO, offset, value);
+}
+static void set_wide(uint32_t* values, uint32_t offset, uint64_t value) {
+  accelerator_job_set_wide(values, LAYER_REG_BIAS_LO, offset, value);
+}
 
-  accelerator_write_wide(core, registers + LAYER_REG_BIAS_LO, job->bias);
-  accelerator_write_wide(core, registers + LAYER_REG_MULT_LO, job->mult);
-  accelerator_write_wide(core, registers + LAYER_REG_SHIFT_LO, job->shift);
-  accelerator_write_wide(core, registers + LAYER_REG_OUT_LO, job->out);
-  accelerator_write(core, registers + LAYER_REG_KIND, job->kind);
-  accelerator_write(core, registers + LAYER_REG_IN_C, job->in_c);
-  accelerator_write(core, registers + LAYER_REG_IN_H, job->in_h);
-  accelerator_write(core, registers + LAYER_REG_IN_W, job->in_w);
-  accelerator_write(core, registers + LAYER_REG_IN_ROW_STRIDE, in_row);
-  accelerator_write(core, registers + LAYER_REG_IN_PLANE_STRIDE, in_plane);
-  accelerator_write(core, registers + LAYER_REG_OUT_C, job->out_c);
-  accelerator_write(core, registers + LAYER_REG_OUT_H, job->out_h);
-  accelerator_write(core, registers + LAYER_REG_OUT_W, job->out_w);
-  accelerator_write(core, registers + LAYER_REG_OUT_ROW_STRIDE, out_row);
-  accelerator_write(core, registers + LAYER_REG_OUT_PLANE_STRIDE, out_plane);
-  accelerator_write(core, registers + LAYER_REG_KERNEL_H, job->kh);
-  accelerator_write(core, registers + LAYER_REG_KERNEL_W, job->kw);
-  accelerator_write(core, registers + LAYER_REG_STRIDE, job->stride);
-  accelerator_write(core, registers + LAYER_REG_PAD, job->pad);
-  accelerator_write(core, registers + LAYER_REG_POOL, job->pool);
-  accelerator_write(core, registers + LAYER_REG_OUT_MIN, (uint32_t)job->lo);
-  accelerator_write(core, registers + LAYER_REG_OUT_MAX, (uint32_t)job->hi);
+void layer_job_prepare(uint32_t* values, const layer_job_t* layer, uint32_t element_bytes) {
+  const uint32_t pool_step = layer->pool ? 2 : 1;
+  const uint32_t in_row = layer->in_row_stride ? layer->in_row_stride : layer->in_w * element_bytes;
+  const uint32_t in_plane = layer->in_plane_stride ? layer->in_plane_stride : layer->in_h * in_row;
+  const uint32_t out_row =
+      layer->out_row_stride ? layer->out_row_stride : layer->out_w / pool_step * element_bytes;
+  const uint32_t out_plane =
+      layer->out_plane_stride ? layer->out_plane_stride : layer->out_h / pool_step * out_row;
+
+  set_wide(values, LAYER_REG_BIAS_LO, layer->bias);
+  set_wide(values, LAYER_REG_MULT_LO, layer->mult);
+  set_wide(values, LAYER_REG_SHIFT_LO, layer->shift);
+  set_wide(values, LAYER_REG_OUT_LO, layer->out);
+  set(values, LAYER_REG_KIND, layer->kind);
+  set(values, LAYER_REG_IN_C, layer->in_c);
+  set(values, LAYER_REG_IN_H, layer->in_h);
+  set(values, LAYER_REG_IN_W, layer->in_w);
+  set(values, LAYER_REG_IN_ROW_STRIDE, in_row);
+  set(values, LAYER_REG_IN_PLANE_STRIDE, in_plane);
+  set(values, LAYER_REG_OUT_C, layer->out_c);
+  set(values, LAYER_REG_OUT_H, layer->out_h);
+  set(values, LAYER_REG_OUT_W, layer->out_w);
+  set(values, LAYER_REG_OUT_ROW_STRIDE, out_row);
+  set(values, LAYER_REG_OUT_PLANE_STRIDE, out_plane);
+  set(values, LAYER_REG_KERNEL_H, layer->kh);
+  set(values, LAYER_REG_KERNEL_W, layer->kw);
+  set(values, LAYER_REG_STRIDE, layer->stride);
+  set(values, LAYER_REG_PAD, layer->pad);
+  set(values, LAYER_REG_POOL, layer->pool);
+  set(values, LAYER_REG_OUT_MIN, (uint32_t)layer->lo);
+  set(values, LAYER_REG_OUT_MAX, (uint32_t)layer->hi);
 }

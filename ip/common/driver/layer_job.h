@@ -25,10 +25,9 @@ typedef struct {
   int32_t lo, hi;
 } layer_job_t;
 
-/* Writes what `job` says, all but `in` and `weights`, to the registers of ganglion_layer that begin at offset
- * `registers` of the block; strides of 0 become those of dense maps of `element_bytes`. */
-void layer_job_write(const accelerator_t* core, uint32_t registers, const layer_job_t* job,
-                     uint32_t element_bytes);
+/* Puts what `layer` says, all but `in` and `weights`, into the values of the registers of ganglion_layer;
+ * strides of 0 become those of dense maps of `element_bytes`. */
+void layer_job_prepare(uint32_t* values, const layer_job_t* layer, uint32_t element_bytes);
 
 #ifdef __cplusplus
 }

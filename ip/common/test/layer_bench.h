@@ -31,6 +31,7 @@ OwnedJob<typename Traits::Layer> small_job(const typename Traits::Config& config
 ///   kType, register_type(registry)              how scenarios know it
 ///   parameter_schema(), array_of(params)
 ///   submit(accelerator_t*, const Layer&)        the driver's submit
+///   program(accelerator_t*, const Layer&)       the driver's prepare and program
 ///   probe(base)                                 the driver's probe
 ///   run(config, job)                            the model
 ///   lane_counts(config, actions)                action keys and counts beyond BufferActions
@@ -72,6 +73,8 @@ class LayerBench : public test::BlockBench<typename Traits::Block> {
   static void idle(void*) { Base::wait_cycles(200); }
   void init() { accelerator_init(&driver, kBase); }
   int submit(const Layer& layer) { return Traits::submit(&driver, layer); }
+  /// Writes its registers, no more.
+  void program(const Layer& layer) { Traits::program(&driver, layer); }
   /// Until `job` (the last one submitted when not said) is done: 0, or the code of the job that failed.
   int wait(uint32_t job = 0) {
     return accelerator_wait(&driver, job == 0 ? driver.submitted : job, idle, nullptr);

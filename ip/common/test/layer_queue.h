@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <vector>
@@ -9,8 +10,9 @@
 #include "ip/common/driver/accelerator.h"
 
 // What every block that computes layers must do with its queue, its interrupt and reset. The type is the
-// block's bench: init, small_job(seed), place(owned) and place(owned, elsewhere()), submit(layer), wait(job),
-// model(owned), holds(layer, model), reg, read_register, write_register. A block's test says
+// block's bench: init, small_job(seed), place(owned) and place(owned, elsewhere()), submit(layer),
+// program(layer), wait(job), model(owned), holds(layer, model), reg, read_register, write_register. A block's
+// test says
 //   INSTANTIATE_TYPED_TEST_SUITE_P(MyBlock, LayerQueue, my_block::Bench);
 
 namespace ganglion::layers {
@@ -84,6 +86,31 @@ TYPED_TEST_P(LayerQueue, ShadowRegistersMayChangeWhileAJobRuns) {
   });
 }
 
+TYPED_TEST_P(LayerQueue, AJobIsProgrammedWhileTwoAreQueuedAndRegistersKeepIt) {
+  using Bench = TypeParam;
+  Bench bench;
+  const auto first = bench.small_job(1), second = bench.small_job(2);
+  bench.run([&] {
+    bench.init();
+    const auto a = bench.place(first), b = bench.place(second, Bench::elsewhere());
+    ASSERT_EQ(bench.submit(a), 0);
+    ASSERT_EQ(bench.submit(a), 0);
+    bench.program(b);
+    ASSERT_EQ(accelerator_queue_error(&bench.driver), ACCELERATOR_EBUSY);
+    ASSERT_EQ(bench.wait(1), 0);
+    EXPECT_FALSE(bench.holds(b, bench.model(second)));
+
+    for (uint32_t job = 3; job <= 4; ++job) {
+      std::ranges::fill(bench.at(b.out, bench.model(second).output.size()), uint8_t{0x5a});
+      ASSERT_EQ(accelerator_queue_error(&bench.driver), 0);
+      accelerator_start(&bench.driver);
+      ASSERT_EQ(bench.wait(job), 0);
+      EXPECT_TRUE(bench.holds(a, bench.model(first))) << job;
+      EXPECT_TRUE(bench.holds(b, bench.model(second))) << job;
+    }
+  });
+}
+
 TYPED_TEST_P(LayerQueue, TheInterruptFollowsStatusAndEnable) {
   using Bench = TypeParam;
   Bench bench;
@@ -133,7 +160,8 @@ TYPED_TEST_P(LayerQueue, AResetBlockEqualsAFreshOne) {
 
 REGISTER_TYPED_TEST_SUITE_P(LayerQueue, OneJobRunsAndOneWaitsAThirdIsRejected,
                             AWaitingJobIsHeldBehindAFailedOneUntilResume,
-                            ShadowRegistersMayChangeWhileAJobRuns, TheInterruptFollowsStatusAndEnable,
-                            AResetBlockEqualsAFreshOne);
+                            ShadowRegistersMayChangeWhileAJobRuns,
+                            AJobIsProgrammedWhileTwoAreQueuedAndRegistersKeepIt,
+                            TheInterruptFollowsStatusAndEnable, AResetBlockEqualsAFreshOne);
 
 }  // namespace ganglion::layers

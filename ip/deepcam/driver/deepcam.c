@@ -4,21 +4,38 @@ int deepcam_probe(uintptr_t base) {
   return accelerator_probe(base, DEEPCAM_ID_RESET_VALUE, DEEPCAM_VERSION_RESET_VALUE);
 }
 
+static void set(uint32_t* values, uint32_t offset, uint32_t value) {
+  accelerator_job_set(values, DEEPCAM_REG_IN_LO, offset, value);
+}
+static void set_wide(uint32_t* values, uint32_t offset, uint64_t value) {
+  accelerator_job_set_wide(values, DEEPCAM_REG_IN_LO, offset, value);
+}
+
+void deepcam_prepare(const deepcam_layer_t* layer, deepcam_job_t* job) {
+  uint32_t* values = job->values;
+  set_wide(values, DEEPCAM_REG_IN_LO, layer->job.in);
+  set_wide(values, DEEPCAM_REG_WEIGHTS_LO, layer->job.weights);
+  set_wide(values, DEEPCAM_REG_NORMS_LO, layer->norms);
+  layer_job_prepare(values + (DEEPCAM_REG_BIAS_LO - DEEPCAM_REG_IN_LO) / 4, &layer->job, 1);
+  set(values, DEEPCAM_REG_HASH_BITS, layer->hash_bits);
+  set(values, DEEPCAM_REG_HASH_TILE, layer->hash_tile);
+  set(values, DEEPCAM_REG_HASH_LAYER, layer->hash_layer);
+  set(values, DEEPCAM_REG_NORM_SHIFT, layer->norm_shift);
+  set(values, DEEPCAM_REG_PRODUCT_SHIFT, layer->product_shift);
+  set(values, DEEPCAM_REG_DATAFLOW, layer->dataflow);
+  set(values, DEEPCAM_REG_FOLD, layer->no_fold ? 0 : 1);
+}
+
+void deepcam_program(const deepcam_t* core, const deepcam_job_t* job) {
+  accelerator_job_write(core, DEEPCAM_REG_IN_LO, job->values, sizeof job->values / sizeof job->values[0]);
+}
+
 int deepcam_submit(deepcam_t* core, const deepcam_layer_t* layer) {
   const int busy = accelerator_queue_error(core);
   if (busy) return busy;
-
-  accelerator_write_wide(core, DEEPCAM_REG_IN_LO, layer->job.in);
-  accelerator_write_wide(core, DEEPCAM_REG_WEIGHTS_LO, layer->job.weights);
-  accelerator_write_wide(core, DEEPCAM_REG_NORMS_LO, layer->norms);
-  layer_job_write(core, DEEPCAM_REG_BIAS_LO, &layer->job, 1);
-  accelerator_write(core, DEEPCAM_REG_HASH_BITS, layer->hash_bits);
-  accelerator_write(core, DEEPCAM_REG_HASH_TILE, layer->hash_tile);
-  accelerator_write(core, DEEPCAM_REG_HASH_LAYER, layer->hash_layer);
-  accelerator_write(core, DEEPCAM_REG_NORM_SHIFT, layer->norm_shift);
-  accelerator_write(core, DEEPCAM_REG_PRODUCT_SHIFT, layer->product_shift);
-  accelerator_write(core, DEEPCAM_REG_DATAFLOW, layer->dataflow);
-  accelerator_write(core, DEEPCAM_REG_FOLD, layer->no_fold ? 0 : 1);
+  deepcam_job_t job;
+  deepcam_prepare(layer, &job);
+  deepcam_program(core, &job);
   accelerator_start(core);
   return 0;
 }

@@ -71,7 +71,18 @@ static inline int deepcam_matches(const deepcam_record_t* record, uint32_t row) 
 /* 0 when a DeepCAM array of this driver's major version answers at `base`, else DEEPCAM_ENODEV. */
 int deepcam_probe(uintptr_t base);
 
-/* Programs the shadow registers and starts the job. 0, DEEPCAM_EBUSY (nothing was written) or DEEPCAM_EHELD.
+/* A layer as the values of the registers that describe it: made once, programmed whenever the layer is to
+ * run. */
+typedef struct {
+  uint32_t values[ACCELERATOR_JOB_REGISTERS(DEEPCAM_REG_IN_LO, DEEPCAM_REG_FOLD)];
+} deepcam_job_t;
+void deepcam_prepare(const deepcam_layer_t* layer, deepcam_job_t* job);
+
+/* Writes the shadow registers, which it may at any time: only START latches them. Then, once
+ * accelerator_queue_error(core) is 0, accelerator_start(core). */
+void deepcam_program(const deepcam_t* core, const deepcam_job_t* job);
+
+/* All three for a layer that runs once: 0, DEEPCAM_EBUSY (nothing was written) or DEEPCAM_EHELD.
  */
 int deepcam_submit(deepcam_t* core, const deepcam_layer_t* layer);
 

@@ -7,6 +7,13 @@ int Traits::submit(accelerator_t* core, const Layer& layer) {
   return deepcam_submit(core, &job);
 }
 
+void Traits::program(accelerator_t* core, const Layer& layer) {
+  const deepcam_layer_t described = Bench::driver_layer(layer);
+  deepcam_job_t job;
+  deepcam_prepare(&described, &job);
+  deepcam_program(core, &job);
+}
+
 OwnedJob Bench::small_job(unsigned seed) const {
   std::mt19937 random(seed);
   Layer layer;

@@ -27,6 +27,7 @@ struct Traits {
   static Config array_of(const Params& params) { return deepcam::array_of(params); }
   static int probe(uintptr_t base) { return deepcam_probe(base); }
   static int submit(accelerator_t* core, const Layer& layer);
+  static void program(accelerator_t* core, const Layer& layer);
 };
 
 /// A DeepCAM array on a memory; its firmware uses the C driver.

@@ -4,12 +4,28 @@ int mac_array_probe(uintptr_t base) {
   return accelerator_probe(base, MAC_ARRAY_ID_RESET_VALUE, MAC_ARRAY_VERSION_RESET_VALUE);
 }
 
+static void set_wide(uint32_t* values, uint32_t offset, uint64_t value) {
+  accelerator_job_set_wide(values, MAC_ARRAY_REG_IN_LO, offset, value);
+}
+
+void mac_array_prepare(const accelerator_t* core, const layer_job_t* layer, mac_array_job_t* job) {
+  uint32_t* values = job->values;
+  set_wide(values, MAC_ARRAY_REG_IN_LO, layer->in);
+  set_wide(values, MAC_ARRAY_REG_WEIGHTS_LO, layer->weights);
+  layer_job_prepare(values + (MAC_ARRAY_REG_BIAS_LO - MAC_ARRAY_REG_IN_LO) / 4, layer,
+                    mac_array_operand_bits(core) <= 8 ? 1 : 2);
+}
+
+void mac_array_program(const accelerator_t* core, const mac_array_job_t* job) {
+  accelerator_job_write(core, MAC_ARRAY_REG_IN_LO, job->values, sizeof job->values / sizeof job->values[0]);
+}
+
 int mac_array_submit(accelerator_t* core, const layer_job_t* layer) {
   const int busy = accelerator_queue_error(core);
   if (busy) return busy;
-  accelerator_write_wide(core, MAC_ARRAY_REG_IN_LO, layer->in);
-  accelerator_write_wide(core, MAC_ARRAY_REG_WEIGHTS_LO, layer->weights);
-  layer_job_write(core, MAC_ARRAY_REG_BIAS_LO, layer, mac_array_operand_bits(core) <= 8 ? 1 : 2);
+  mac_array_job_t job;
+  mac_array_prepare(core, layer, &job);
+  mac_array_program(core, &job);
   accelerator_start(core);
   return 0;
 }

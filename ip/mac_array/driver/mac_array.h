@@ -23,7 +23,18 @@ extern "C" {
 /* 0 when a MAC array of this driver's major version answers at `base`, else ACCELERATOR_ENODEV. */
 int mac_array_probe(uintptr_t base);
 
-/* Programs the shadow registers and starts the job. 0, ACCELERATOR_EBUSY (nothing was written) or
+/* A layer as the values of the registers that describe it: made once, programmed whenever the layer is to
+ * run. */
+typedef struct {
+  uint32_t values[ACCELERATOR_JOB_REGISTERS(MAC_ARRAY_REG_IN_LO, MAC_ARRAY_REG_OUT_MAX)];
+} mac_array_job_t;
+void mac_array_prepare(const accelerator_t* core, const layer_job_t* layer, mac_array_job_t* job);
+
+/* Writes the shadow registers, which it may at any time: only START latches them. Then, once
+ * accelerator_queue_error(core) is 0, accelerator_start(core). */
+void mac_array_program(const accelerator_t* core, const mac_array_job_t* job);
+
+/* All three for a layer that runs once: 0, ACCELERATOR_EBUSY (nothing was written) or
  * ACCELERATOR_EHELD. */
 int mac_array_submit(accelerator_t* core, const layer_job_t* layer);
 

@@ -25,6 +25,12 @@ struct Traits {
     const layer_job_t job = layers::driver_job(l);
     return mac_array_submit(core, &job);
   }
+  static void program(accelerator_t* core, const Layer& l) {
+    const layer_job_t layer = layers::driver_job(l);
+    mac_array_job_t job;
+    mac_array_prepare(core, &layer, &job);
+    mac_array_program(core, &job);
+  }
   static Result run(const Config& config, const Job& job) { return mac_array::run(config, job); }
   static Layer random_layer(const Config& config, bool fully_connected, std::mt19937& random) {
     return mac_array::random_layer(config, fully_connected, random);

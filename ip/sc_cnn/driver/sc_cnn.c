@@ -4,16 +4,34 @@ int sc_cnn_probe(uintptr_t base) {
   return accelerator_probe(base, SC_CNN_ID_RESET_VALUE, SC_CNN_VERSION_RESET_VALUE);
 }
 
+static void set(uint32_t* values, uint32_t offset, uint32_t value) {
+  accelerator_job_set(values, SC_CNN_REG_IN_LO, offset, value);
+}
+static void set_wide(uint32_t* values, uint32_t offset, uint64_t value) {
+  accelerator_job_set_wide(values, SC_CNN_REG_IN_LO, offset, value);
+}
+
+void sc_cnn_prepare(const sc_cnn_t* core, const sc_cnn_layer_t* layer, sc_cnn_job_t* job) {
+  uint32_t* values = job->values;
+  set_wide(values, SC_CNN_REG_IN_LO, layer->job.in);
+  set_wide(values, SC_CNN_REG_WEIGHTS_LO, layer->job.weights);
+  layer_job_prepare(values + (SC_CNN_REG_BIAS_LO - SC_CNN_REG_IN_LO) / 4, &layer->job,
+                    sc_cnn_operand_bits(core) <= 8 ? 1 : 2);
+  set(values, SC_CNN_REG_WEIGHT_BITS, layer->weight_bits);
+  set(values, SC_CNN_REG_GUARD_BITS, layer->guard_bits);
+  set(values, SC_CNN_REG_ZERO_SKIP, layer->zero_skip);
+}
+
+void sc_cnn_program(const sc_cnn_t* core, const sc_cnn_job_t* job) {
+  accelerator_job_write(core, SC_CNN_REG_IN_LO, job->values, sizeof job->values / sizeof job->values[0]);
+}
+
 int sc_cnn_submit(sc_cnn_t* core, const sc_cnn_layer_t* layer) {
   const int busy = accelerator_queue_error(core);
   if (busy) return busy;
-
-  accelerator_write_wide(core, SC_CNN_REG_IN_LO, layer->job.in);
-  accelerator_write_wide(core, SC_CNN_REG_WEIGHTS_LO, layer->job.weights);
-  layer_job_write(core, SC_CNN_REG_BIAS_LO, &layer->job, sc_cnn_operand_bits(core) <= 8 ? 1 : 2);
-  accelerator_write(core, SC_CNN_REG_WEIGHT_BITS, layer->weight_bits);
-  accelerator_write(core, SC_CNN_REG_GUARD_BITS, layer->guard_bits);
-  accelerator_write(core, SC_CNN_REG_ZERO_SKIP, layer->zero_skip);
+  sc_cnn_job_t job;
+  sc_cnn_prepare(core, layer, &job);
+  sc_cnn_program(core, &job);
   accelerator_start(core);
   return 0;
 }

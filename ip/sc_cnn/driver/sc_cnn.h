@@ -39,7 +39,18 @@ typedef struct {
 /* 0 when an SC-CNN core of this driver's major version answers at `base`, else SC_CNN_ENODEV. */
 int sc_cnn_probe(uintptr_t base);
 
-/* Programs the shadow registers and starts the job. 0, SC_CNN_EBUSY (nothing was written) or SC_CNN_EHELD. */
+/* A layer as the values of the registers that describe it: made once, programmed whenever the layer is to
+ * run. */
+typedef struct {
+  uint32_t values[ACCELERATOR_JOB_REGISTERS(SC_CNN_REG_IN_LO, SC_CNN_REG_ZERO_SKIP)];
+} sc_cnn_job_t;
+void sc_cnn_prepare(const sc_cnn_t* core, const sc_cnn_layer_t* layer, sc_cnn_job_t* job);
+
+/* Writes the shadow registers, which it may at any time: only START latches them. Then, once
+ * accelerator_queue_error(core) is 0, accelerator_start(core). */
+void sc_cnn_program(const sc_cnn_t* core, const sc_cnn_job_t* job);
+
+/* All three for a layer that runs once: 0, SC_CNN_EBUSY (nothing was written) or SC_CNN_EHELD. */
 int sc_cnn_submit(sc_cnn_t* core, const sc_cnn_layer_t* layer);
 
 /* As the functions of accelerator.h. */

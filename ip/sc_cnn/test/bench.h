@@ -21,9 +21,18 @@ struct Traits {
   static ParamSchema parameter_schema() { return sc_cnn::parameter_schema(); }
   static Config array_of(const Params& params) { return sc_cnn::array_of(params); }
   static int probe(uintptr_t base) { return sc_cnn_probe(base); }
+  static sc_cnn_layer_t driver_layer(const Layer& l) {
+    return {layers::driver_job(l), l.weight_bits, l.guard_bits, l.zero_skip};
+  }
   static int submit(accelerator_t* core, const Layer& l) {
-    const sc_cnn_layer_t job{layers::driver_job(l), l.weight_bits, l.guard_bits, l.zero_skip};
-    return sc_cnn_submit(core, &job);
+    const sc_cnn_layer_t layer = driver_layer(l);
+    return sc_cnn_submit(core, &layer);
+  }
+  static void program(accelerator_t* core, const Layer& l) {
+    const sc_cnn_layer_t layer = driver_layer(l);
+    sc_cnn_job_t job;
+    sc_cnn_prepare(core, &layer, &job);
+    sc_cnn_program(core, &job);
   }
   static Result run(const Config& config, const Job& job) { return sc_cnn::run(config, job); }
   static Layer random_layer(const Config& config, bool fully_connected, std::mt19937& random) {
