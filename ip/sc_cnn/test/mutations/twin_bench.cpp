@@ -168,13 +168,7 @@ void TwinBench::complete(const Layer& layer) {
 
 void TwinBench::start(const Layer& layer) {
   // The driver's submit would look at the queue first and leave a START alone that is refused.
-  const layer_job_t job = layers::driver_job(layer);
-  accelerator_write_wide(&driver, SC_CNN_REG_IN_LO, layer.in);
-  accelerator_write_wide(&driver, SC_CNN_REG_WEIGHTS_LO, layer.weights);
-  layer_job_write(&driver, SC_CNN_REG_BIAS_LO, &job, 1);
-  write(SC_CNN_REG_WEIGHT_BITS, layer.weight_bits);
-  write(SC_CNN_REG_GUARD_BITS, layer.guard_bits);
-  write(SC_CNN_REG_ZERO_SKIP, layer.zero_skip);
+  program(layer);
   command(SC_CNN_CTRL_START_MASK);
 }
 
