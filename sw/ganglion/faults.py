@@ -6,17 +6,14 @@ Every point is a run of firmware on the platform, faults in one site of each des
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
-import yaml
-
-from ganglion import dataset, image_sources, loadable
+from ganglion import dataset, image_sources, loadable, studies
 from ganglion.deepcam.platform_run import run_report
 from ganglion.deepcam.subject import Subject, correct, subjects
 from ganglion.errors import EXIT_OK, GanglionError, run_command
@@ -30,14 +27,27 @@ NONE = "none"
 
 
 @dataclass(frozen=True)
+class Sites:
+    """Site of each design by its name, and parameters of a design that are not the scenario's ("NAME.parameter")."""
+
+    of: dict[str, str]
+    set: dict[str, object]
+
+    def variant(self, design: str) -> str:
+        """What `set` makes of the design: "accumulator_bits 20"; "" when it is the scenario's."""
+        own = {key.partition(".")[2]: value for key, value in self.set.items() if key.partition(".")[0] == design}
+        return ", ".join(f"{name} {value}" for name, value in own.items())
+
+
+@dataclass(frozen=True)
 class Study:
-    """What is varied; `sites` holds the site of each design by its name."""
+    """What is varied."""
 
     scenario: str
     images: int
     seeds: tuple[int, ...]
     rates: tuple[float, ...]
-    sites: tuple[dict[str, str], ...]
+    sites: tuple[Sites, ...]
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ class Point:
 
     network: str
     design: str
+    variant: str
     site: str
     rate: float
     seed: int
@@ -59,64 +70,60 @@ class Point:
         return 100 * self.correct / self.images
 
     @property
+    def name(self) -> str:
+        """The design and what is special about it."""
+        return DESIGNS[self.design] + (f" ({self.variant})" if self.variant else "")
+
+    @property
     def line(self) -> str:
         """Name of the curve it lies on."""
-        return f"{DESIGNS[self.design]}, {self.site}"
+        return f"{self.name}, {self.site}"
 
 
-def _list(document: dict, key: str, kinds: tuple[type, ...], low: float, high: float, where: str) -> tuple:
-    values = document[key]
-    good = isinstance(values, list) and values and all(type(v) in kinds and low <= v <= high for v in values)
-    if not good:
-        raise GanglionError(f"{key}: {values}", expected=f"a list of numbers, {low:g}..{high:g}", where=where)
-    return tuple(values)
+def _sites(entry: object, where: str) -> Sites:
+    settings = entry.get("set", {}) if isinstance(entry, dict) else None
+    good = isinstance(settings, dict) and set(entry) - {"set"} == set(DESIGNS)
+    if not good or any(str(key).partition(".")[0] not in DESIGNS for key in settings):
+        raise GanglionError(f"sites: {entry}", where=where,
+                            expected=f"a list of {{{', '.join(DESIGNS)}}}, with set: {{NAME.parameter: value}} or "
+                            "without")  # fmt: skip
+    return Sites({design: str(entry[design]) for design in DESIGNS}, settings)
 
 
 def read(path: Path) -> Study:
     """The study's file; what is unknown, missing or out of range is a GanglionError."""
     where = str(path)
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise GanglionError(f"not YAML ({error})", expected=f"schema: {SCHEMA}", where=where) from None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise GanglionError("no study of faults", expected=f"schema: {SCHEMA}", where=where)
-    keys = {"schema", *(f.name for f in fields(Study))}
-    if set(document) != keys:
-        odd = min(set(document) ^ keys)
-        raise GanglionError(f"{'unknown' if odd in document else 'no'} key '{odd}'", expected=", ".join(sorted(keys)),
-                            where=where)  # fmt: skip
-    images = document["images"]
-    if type(images) is not int or images < 1:
-        raise GanglionError(f"images: {images}", expected="a whole number, at least 1", where=where)
+    document = studies.read_document(path, SCHEMA, "study of faults", {f.name for f in fields(Study)})
+    images = studies.numbers([document["images"]], "images", 1, 1 << 20, where)[0]
+    seeds = studies.numbers(document["seeds"], "seeds", 0, 2**31, where)
+    rates = studies.numbers(document["rates"], "rates", 0, 1, where, (int, float))
     sites = document["sites"]
-    for entry in sites if isinstance(sites, list) else [sites]:
-        if not isinstance(entry, dict) or set(entry) != set(DESIGNS):
-            raise GanglionError(f"sites: {entry}", expected=f"a list of {{{', '.join(DESIGNS)}}}", where=where)
-    seeds = _list(document, "seeds", (int,), 0, 2**31, where)
-    rates = _list(document, "rates", (int, float), 0, 1, where)
-    return Study(str(document["scenario"]), images, seeds, tuple(float(r) for r in rates), tuple(sites))
+    entries = sites if isinstance(sites, list) and sites else [sites]
+    return Study(str(document["scenario"]), images, seeds, tuple(float(r) for r in rates),
+                 tuple(_sites(entry, where) for entry in entries))  # fmt: skip
 
 
 def run(
-    study: Study, files: dict[str, Path], labels: object, name: str, sites: dict[str, str], rate: float, seed: int
+    study: Study, files: dict[str, Path], labels: Any, name: str, sites: Sites, rate: float, seed: int
 ) -> Iterator[Point]:
     """One run of the platform: a point for each design with a site."""
     settings: dict[str, object] = {f"images.{key}.file": path for key, path in files.items()}
-    for design, site in sites.items():
+    settings |= {f"soc.{key}": value for key, value in sites.set.items()}
+    for design, site in sites.of.items():
         settings |= {f"soc.{design}.faults.{key}": value for key, value in
                      (("site", site), ("rate", rate), ("seed", seed))}  # fmt: skip
     report = run_report(study.scenario, settings)
-    for design, site in sites.items():
+    for design, site in sites.of.items():
         if site == NONE:
             continue
         predictions = report["result"]["sets"][design]["predictions"]
         flips = report["components"][design]["actions"].get("injected_fault", 0)
-        yield Point(name, design, site, rate, seed, len(predictions), correct(predictions, labels), flips)
+        yield Point(name, design, sites.variant(design), site, rate, seed, len(predictions),
+                    correct(predictions, labels), flips)  # fmt: skip
 
 
 def measure(study: Study, found: Subject) -> Iterator[Point]:
-    """All points of one network; a rate of 0, which draws nothing, once for each design."""
+    """All points of one network; a rate of 0, which draws nothing, once for each design and variant of it."""
     images = found.slice(study.images)
     with tempfile.TemporaryDirectory() as folder:
         files = {"dataset": Path(folder) / "images.gnd"}
@@ -126,22 +133,16 @@ def measure(study: Study, found: Subject) -> Iterator[Point]:
             network = lower(found.calibrated.quantised, Options(design), found.calibrated.images)
             loadable.save(network, files[f"loadable-{design}"])
         name = found.network.name
-        ideal = dict.fromkeys(DESIGNS, "buffer")
-        for point in run(study, files, images.labels, name, ideal, 0.0, study.seeds[0]):
-            yield Point(name, point.design, NONE, 0.0, point.seed, point.images, point.correct, point.flips)
+        known: set[tuple[str, str]] = set()
         for sites in study.sites:
+            ideal = Sites({d: NONE if (d, sites.variant(d)) in known else "buffer" for d in DESIGNS}, sites.set)
+            if set(ideal.of.values()) != {NONE}:
+                for point in run(study, files, images.labels, name, ideal, 0.0, study.seeds[0]):
+                    known.add((point.design, point.variant))
+                    yield replace(point, site=NONE)
             for rate in study.rates:
                 for seed in study.seeds:
                     yield from run(study, files, images.labels, name, sites, rate, seed)
-
-
-def to_csv(points: list[Point]) -> str:
-    """One line a network, design, site, rate and seed."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(f.name for f in fields(Point))
-    writer.writerows(astuple(point) for point in points)
-    return text.getvalue()
 
 
 def curves(points: list[Point], network: str) -> dict[str, dict[float, list[Point]]]:
@@ -151,12 +152,6 @@ def curves(points: list[Point], network: str) -> dict[str, dict[float, list[Poin
         if point.network == network and point.site != NONE:
             found.setdefault(point.line, {}).setdefault(point.rate, []).append(point)
     return found
-
-
-def _cell(points: list[Point]) -> str:
-    shares = [p.share for p in points]
-    spread = f" ({min(shares):.1f} to {max(shares):.1f})" if min(shares) != max(shares) else ""
-    return f"{sum(shares) / len(shares):.1f}{spread}"
 
 
 def to_markdown(points: list[Point]) -> str:
@@ -169,49 +164,44 @@ def to_markdown(points: list[Point]) -> str:
         found = curves(points, network)
         rates = sorted({p.rate for p in points if p.network == network and p.site != NONE})
         ideal = [p for p in points if p.network == network and p.site == NONE]
-        lines += ["", f"## {network}, {ideal[0].images} images", "",
-                  "Without faults: " + ", ".join(f"{DESIGNS[p.design]} {p.share:.1f} %" for p in ideal) + ".", "",
+        lines += ["", f"## {network}, {ideal[0].images:,} images", "",
+                  "Without faults: " + ", ".join(f"{p.name} {p.share:.1f} %" for p in ideal) + ".", "",
                   "| design, site | " + " | ".join(f"{r:g}" for r in rates) + f" | flips an image at {rates[-1]:g} |",
                   "|---|" + "---|" * (len(rates) + 1)]  # fmt: skip
         for name, by_rate in found.items():
             last = by_rate[rates[-1]]
             flips = sum(p.flips for p in last) / sum(p.images for p in last)
-            lines.append(f"| {name} | " + " | ".join(_cell(by_rate[r]) for r in rates) + f" | {flips:,.0f} |")
+            cells = [studies.cell([p.share for p in by_rate[r]]) for r in rates]
+            lines.append(f"| {name} | " + " | ".join(cells) + f" | {flips:,.0f} |")
     return "\n".join(lines) + "\n"
 
 
 def plot(points: list[Point], path: Path) -> None:
-    """A panel a network: mean over seeds with bars from lowest to highest; solid the core, dashed the array."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
+    """A panel a network: mean over seeds with bars from lowest to highest; solid the core, dashed the array, dotted
+    the array otherwise built.
+    """
     networks = list(dict.fromkeys(p.network for p in points))
-    figure, panels = pyplot.subplots(
-        1, len(networks), figsize=(7 * len(networks), 4.8), layout="constrained", sharey=True, squeeze=False
+    figure, panels = studies.pyplot().subplots(
+        1, len(networks), figsize=(6 * len(networks) + 2.5, 4.8), layout="constrained", sharey=True, squeeze=False
     )
     sites = list(dict.fromkeys(p.site for p in points if p.site != NONE))
+    variants = list(dict.fromkeys(p.variant for p in points if p.variant))
     for panel, network in zip(panels.flat, networks, strict=True):
         for name, by_rate in curves(points, network).items():
             first = next(iter(by_rate.values()))[0]
-            means = [sum(p.share for p in found) / len(found) for found in by_rate.values()]
-            bars = [[m - min(p.share for p in f) for m, f in zip(means, by_rate.values(), strict=True)],
-                    [max(p.share for p in f) - m for m, f in zip(means, by_rate.values(), strict=True)]]  # fmt: skip
-            core = first.design == "sc_cnn"
-            panel.errorbar(list(by_rate), means, bars, fmt="o-" if core else "s--", ms=4, lw=1.3, capsize=2,
-                           color=f"C{sites.index(first.site)}", label=name)  # fmt: skip
+            style = "o-" if first.design == "sc_cnn" else "s--"
+            if first.variant:
+                style = "^vDP"[variants.index(first.variant) % 4] + ":"
+            shares = {rate: [p.share for p in found] for rate, found in by_rate.items()}
+            studies.draw_curve(panel, shares, style, color=f"C{sites.index(first.site)}", label=name)
         images = next(p.images for p in points if p.network == network)
         panel.set_xscale("log")
-        panel.set(title=f"{network}, {images} images", xlabel="probability that a bit flips in an event", ylim=(0, 102))
-        panel.axhline(10, color="gray", lw=0.8, ls=":")
-        panel.grid(alpha=0.3)
+        panel.set_title(f"{network}, {images:,} images")
+        studies.finish_panel(panel, "probability that a bit flips in an event")
     panels[0][0].set_ylabel("correct, % (dotted: guessing)")
-    panels[0][0].legend(fontsize=8, loc="lower left")
+    figure.legend(*panels[0][0].get_legend_handles_labels(), fontsize=8, loc="outside right upper")
     figure.suptitle("Bit flips in the SC-CNN core and in the binary MAC array, firmware on the platform")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=110, metadata={"Software": None})
-    pyplot.close(figure)
+    studies.save(figure, path)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -227,14 +217,14 @@ def main(argv: list[str] | None = None) -> int:
     if args.images is not None:
         if args.images < 1:
             raise GanglionError(f"--images {args.images}", expected="at least 1")
-        study = Study(study.scenario, args.images, study.seeds, study.rates, study.sites)
+        study = replace(study, images=args.images)
     points: list[Point] = []
     for found in subjects(image_sources.optional_data_folder(args.data)):
         for point in measure(study, found):
             points.append(point)
             print(f"{point.network:<10} {point.line:<28} {point.rate:<8g} seed {point.seed}: {point.share:5.1f} % of "
                   f"{point.images}, {point.flips} flips", flush=True)  # fmt: skip
-    write_whole(args.output / "faults.csv", to_csv(points).encode())
+    write_whole(args.output / "faults.csv", studies.to_csv(points, Point).encode())
     write_whole(args.output / "faults.md", to_markdown(points).encode())
     plot(points, args.output / "faults.png")
     return EXIT_OK

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ganglion import dataset, image_sources, loadable
+from ganglion import dataset, image_sources, loadable, studies
 from ganglion.calibrate import VALIDATION_IMAGES
 from ganglion.deepcam import (
     accuracy,
@@ -57,7 +57,7 @@ def _table(args: argparse.Namespace) -> int:
             rows.append(row)
             lines.append(end_to_end.line(row))
             print(lines[-1], flush=True)
-    write_whole(args.output / "accuracy.csv", end_to_end.to_csv(rows).encode())
+    write_whole(args.output / "accuracy.csv", studies.to_csv(rows, end_to_end.Row).encode())
     write_whole(args.output / "accuracy.md", ("\n".join(lines) + "\n").encode())
     return EXIT_OK
 

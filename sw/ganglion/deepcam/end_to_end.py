@@ -7,10 +7,8 @@ the command fails. The emulation alone runs all test images.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 
 from ganglion import loadable, network, reference
 from ganglion.deepcam import platform_run
@@ -97,13 +95,3 @@ def line(row: Row) -> str:
     if row.firmware is not None:
         figures = (f"{row.searches:.0f}", f"{row.time_us:.2f}", f"{row.array_uj:.3f}", f"{row.soc_uj:.3f}")
     return f"| {row.network} | {row.hashes} | " + " | ".join((*shares, *figures)) + " |"
-
-
-def to_csv(rows: list[Row]) -> str:
-    """One line a row; figures to six digits."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(f.name for f in fields(Row))
-    for row in rows:
-        writer.writerow(f"{v:.6g}" if isinstance(v, float) else v for v in astuple(row))
-    return text.getvalue()

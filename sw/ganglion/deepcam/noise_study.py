@@ -6,14 +6,11 @@ predicts the first images of every run, too, and must agree with firmware image 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
-import yaml
-
+from ganglion import studies
 from ganglion.deepcam import noise, platform_run
 from ganglion.deepcam.end_to_end import agreed
 from ganglion.deepcam.inference import check_hash
@@ -69,28 +66,12 @@ class Point:
         return f"{self.network}, {f'tiles of {self.tile}' if self.tile else 'whole vectors'}, k = {self.bits}"
 
 
-def _numbers(value: object, low: int, high: int, what: str, where: str) -> tuple[int, ...]:
-    if not isinstance(value, list) or not value or any(type(v) is not int or not low <= v <= high for v in value):
-        raise GanglionError(f"{what}: {value}", expected=f"a list of whole numbers, {low}..{high}", where=where)
-    return tuple(value)
-
-
 def read(path: Path) -> Study:
     """The scenario file; what is unknown, missing or out of range is a GanglionError."""
     where = str(path)
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise GanglionError(f"not YAML ({error})", expected=f"schema: {SCHEMA}", where=where) from None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise GanglionError("no study of noise", expected=f"schema: {SCHEMA}", where=where)
-    keys = {"schema", "scenario", "images", "compared", "seeds", "hashes", "axes"}
-    if set(document) != keys:
-        odd = min(set(document) ^ keys)
-        raise GanglionError(f"{'unknown' if odd in document else 'no'} key '{odd}'", expected=", ".join(sorted(keys)),
-                            where=where)  # fmt: skip
+    document = studies.read_document(path, SCHEMA, "study of noise", {f.name for f in fields(Study)})
     images, compared = (
-        _numbers([document[k]], low, 1 << 20, k, where)[0] for k, low in (("images", 1), ("compared", 0))
+        studies.numbers([document[k]], k, low, 1 << 20, where)[0] for k, low in (("images", 1), ("compared", 0))
     )
     axes = document["axes"]
     if not isinstance(axes, dict) or not axes or set(axes) - set(LARGEST):
@@ -104,8 +85,9 @@ def read(path: Path) -> Study:
     if not hashes:
         raise GanglionError(f"hashes: {document['hashes']}", expected="a list of {bits: K, tile: T}", where=where)
     return Study(str(document["scenario"]), images, compared,
-                 _numbers(document["seeds"], 0, (1 << 32) - 1, "seeds", where), tuple(hashes),
-                 {axis: _numbers(values, 0, LARGEST[axis], axis, where) for axis, values in axes.items()})  # fmt: skip
+                 studies.numbers(document["seeds"], "seeds", 0, (1 << 32) - 1, where), tuple(hashes),
+                 {axis: studies.numbers(values, axis, 0, LARGEST[axis], where)
+                  for axis, values in axes.items()})  # fmt: skip
 
 
 def measure(study: Study, subject: Subject) -> Iterator[Point]:
@@ -132,15 +114,6 @@ def _point(
                  correct(firmware.predictions, images.labels))  # fmt: skip
 
 
-def to_csv(points: list[Point]) -> str:
-    """One line a run."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(f.name for f in fields(Point))
-    writer.writerows(astuple(point) for point in points)
-    return text.getvalue()
-
-
 def grouped(points: list[Point], axis: str) -> dict[str, dict[int, list[float]]]:
     """Shares of all seeds by curve and value."""
     found: dict[str, dict[int, list[float]]] = {}
@@ -164,26 +137,17 @@ def to_markdown(points: list[Point]) -> str:
         lines += ["", f"## `{axis}`", "", f"| {title} | " + " | ".join(f"{unit(v):g}" for v in values) + " |",
                   "|---|" + "---|" * len(values)]  # fmt: skip
         for name, shares in curves.items():
-            cells = []
-            for value in values:
-                found = shares[value]
-                spread = f" ({min(found):.1f} to {max(found):.1f})" if min(found) != max(found) else ""
-                cells.append(f"{sum(found) / len(found):.1f}{spread}")
+            cells = [studies.cell(shares[value]) for value in values]
             lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
 def plot(points: list[Point], path: Path) -> None:
     """A panel an axis: mean over seeds, bars from lowest to highest, dashed where the array is ideal."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
     axes_names = list(dict.fromkeys(point.axis for point in points))
     columns = min(2, len(axes_names))
     rows = -(-len(axes_names) // columns)
-    figure, panels = pyplot.subplots(
+    figure, panels = studies.pyplot().subplots(
         rows, columns, figsize=(6.2 * columns, 4.2 * rows), layout="constrained", sharey=True, squeeze=False
     )
     for panel in panels.flat[len(axes_names) :]:
@@ -191,19 +155,14 @@ def plot(points: list[Point], path: Path) -> None:
     for panel, axis in zip(panels.flat, axes_names, strict=False):
         title, unit = AXIS_TITLES[axis]
         for i, (name, shares) in enumerate(grouped(points, axis).items()):
-            drawn = {value: found for value, found in shares.items() if value != 0}
-            means = [sum(found) / len(found) for found in drawn.values()]
-            bars = [[m - min(f) for m, f in zip(means, drawn.values(), strict=True)],
-                    [max(f) - m for m, f in zip(means, drawn.values(), strict=True)]]  # fmt: skip
-            panel.errorbar([unit(v) for v in drawn], means, bars, fmt="o-", ms=4, lw=1.2, capsize=3, color=f"C{i}",
-                           label=name)  # fmt: skip
+            drawn = {unit(value): found for value, found in shares.items() if value != 0}
+            studies.draw_curve(panel, drawn, "o-", color=f"C{i}", label=name)
             if 0 in shares:
                 panel.axhline(shares[0][0], color=f"C{i}", lw=0.8, ls="--")
         ticks = sorted({unit(point.value) for point in points if point.axis == axis and point.value})
         panel.set_xscale("log", base=2)
-        panel.set(xlabel=title, ylim=(0, 102), xticks=ticks, xticklabels=[f"{tick:g}" for tick in ticks])
-        panel.axhline(10, color="gray", lw=0.8, ls=":")
-        panel.grid(alpha=0.3)
+        panel.set(xticks=ticks, xticklabels=[f"{tick:g}" for tick in ticks])
+        studies.finish_panel(panel, title)
     for row in panels:
         row[0].set_ylabel("correct, % (dashed: ideal array; dotted: guessing)")
     panels[0][0].legend(fontsize=8, loc="lower left")
@@ -211,14 +170,12 @@ def plot(points: list[Point], path: Path) -> None:
     figure.suptitle(
         f"DeepCAM array: accuracy against device noise, firmware on the platform, {images} images a network"
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=110, metadata={"Software": None})
-    pyplot.close(figure)
+    studies.save(figure, path)
 
 
 def write(points: list[Point], folder: Path) -> list[Path]:
     """noise.csv, noise.md and noise.png in `folder`."""
-    write_whole(folder / "noise.csv", to_csv(points).encode())
+    write_whole(folder / "noise.csv", studies.to_csv(points, Point).encode())
     write_whole(folder / "noise.md", to_markdown(points).encode())
     plot(points, folder / "noise.png")
     return [folder / f"noise.{suffix}" for suffix in ("csv", "md", "png")]

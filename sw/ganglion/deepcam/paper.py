@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from ganglion import studies
 from ganglion.baselines import costs, cpu, eyeriss, networks
 from ganglion.deepcam import counts, cycles
 from ganglion.deepcam.array import HASH_LENGTHS
@@ -85,17 +84,9 @@ class Entry:
 
 def read_axes(path: Path) -> Axes:
     """The scenario file; unknown keys and values are GanglionErrors."""
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise GanglionError(f"not YAML ({error})", expected=f"schema: {SCHEMA}", where=str(path)) from None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise GanglionError("no DeepCAM matrix", expected=f"schema: {SCHEMA}", where=str(path))
     known = {network.name: network for network in networks.all_networks()}
     allowed = {"networks": tuple(known), "rows": counts.ROWS, "dataflows": counts.DATAFLOWS, "hash_bits": HASH_LENGTHS}
-    unknown = set(document) - set(allowed) - {"schema"}
-    if unknown:
-        raise GanglionError(f"unknown key '{min(unknown)}'", expected=", ".join(allowed), where=str(path))
+    document = studies.read_document(path, SCHEMA, "DeepCAM matrix", needed=(), optional=allowed)
     chosen = {}
     for key, values in allowed.items():
         found = document.get(key, list(values))

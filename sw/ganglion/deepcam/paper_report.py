@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
+from ganglion import studies
 from ganglion.deepcam.paper import CLAIM_CPU_CYCLES, CLAIM_ENERGY, CLAIM_EYERISS_CYCLES, Entry
 from ganglion.loadable import write_whole
 
@@ -105,13 +106,8 @@ def to_markdown(entries: list[Entry]) -> str:
 
 def plot(entries: list[Entry], path: Path) -> None:
     """Three panels on logarithmic axes: cycles against Eyeriss, cycles against CPUs, energy against Eyeriss."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
     names = list(dict.fromkeys(e.network for e in entries))
-    figure, axes = pyplot.subplots(1, 3, figsize=(16, 5.5), layout="constrained")
+    figure, axes = studies.pyplot().subplots(1, 3, figsize=(16, 5.5), layout="constrained")
     panels = (
         ("Eyeriss", "fewer cycles than Eyeriss", [CLAIM_EYERISS_CYCLES]),
         ("CPU", "fewer cycles than a CPU", [CLAIM_CPU_CYCLES]),
@@ -144,9 +140,7 @@ def plot(entries: list[Entry], path: Path) -> None:
         axis.legend(fontsize=7)
     figure.suptitle("DeepCAM array: every combination of rows, dataflow and hash length (array and access counts: "
                     "reconstruction)")  # fmt: skip
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120, metadata={"Software": None})
-    pyplot.close(figure)
+    studies.save(figure, path, dpi=120)
 
 
 def write(entries: list[Entry], folder: Path) -> list[Path]:
