@@ -17,10 +17,20 @@ template <class Registers>
   return {registers.id.reset_value(), registers.version.reset_value()};
 }
 
+/// Completes the type of the block `Block`, an Accelerator, for the registry: ID, VERSION and how to build
+/// one.
+template <class Block>
+[[nodiscard]] ComponentType accelerator_type(ComponentType type) {
+  type.identity = identity_of<typename Block::Registers>();
+  type.make = [](const ComponentContext& context) { return make_component<Block>(context); };
+  return type;
+}
+
 /// Base of a block: the shell with the block's generated registers and their decoded configuration.
-template <class Registers>
+template <class BlockRegisters>
 class Accelerator : public AcceleratorShell {
  public:
+  using Registers = BlockRegisters;
   using Config = typename Registers::Config;
 
  protected:

@@ -30,6 +30,9 @@ struct ComponentType {
   /// Leakage of an instance with these parameters relative to the configuration that `leakage` of cost.yaml
   /// states; empty when it does not depend on them.
   std::function<double(const Params&, const CostTable&)> leakage_scale{};
+  /// Parameter whose value makes the model do what RTL does not (faults injected), "" when none does: such an
+  /// instance runs with impl tlm only. Empty for a type without such parameters.
+  std::function<std::string(const Params&)> model_only{};
   /// Builds one; ComponentRegistry::add wraps it so that it runs in a SystemC name scope of the instance.
   std::function<std::unique_ptr<Component>(const ComponentContext&)> make{};
 };

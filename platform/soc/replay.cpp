@@ -28,13 +28,22 @@ InstanceSpec spec_of(const std::string& name, const json& head, const ComponentR
   ConfigNode node;
   node.kind = ConfigNode::Kind::kMap;
   node.where = where;
-  const auto add = [&](const std::string& key, const std::string& text) {
-    ConfigNode value;
+  const auto member = [&where](ConfigNode& map, const std::string& key) -> ConfigNode& {
+    map.kind = ConfigNode::Kind::kMap;
+    if (map.find(key) == nullptr) {
+      map.members.emplace_back(key, ConfigNode());
+      map.key_where[key] = where;
+      map.members.back().second.where = where;
+    }
+    return *map.find(key);
+  };
+  const auto add = [&](const std::string& name, const std::string& text) {
+    const std::size_t dot = name.find('.');  // "group.name" is key NAME of the map GROUP
+    ConfigNode& value = dot == std::string::npos
+                            ? member(node, name)
+                            : member(member(node, name.substr(0, dot)), name.substr(dot + 1));
     value.kind = ConfigNode::Kind::kScalar;
     value.scalar = text;
-    value.where = where;
-    node.members.emplace_back(key, value);
-    node.key_where[key] = where;
   };
   for (const auto& [key, text] : head.at("params").items()) add(key, text.get<std::string>());
   if (!library.empty()) add("library", library);
@@ -45,6 +54,7 @@ InstanceSpec spec_of(const std::string& name, const json& head, const ComponentR
   spec.params = validate(&node, merged_schema(*spec.type));
   spec.size_bytes = spec.type->window_bytes;
   spec.implementation = implementation;
+  check_implementation(spec);
   find_library(spec, search);
   return spec;
 }

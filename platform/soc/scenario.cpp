@@ -16,6 +16,18 @@ ParamSchema merged_schema(const ComponentType& type) {
   return merged;
 }
 
+void check_implementation(const InstanceSpec& instance) {
+  if (instance.implementation == Implementation::kTlm || !instance.type->model_only) return;
+  const std::string parameter = instance.type->model_only(instance.params);
+  if (parameter.empty()) return;
+  const std::string impl(name_of(instance.implementation));
+  throw ConfigError({instance.params.where(parameter),
+                     parameter + " = " + instance.params.values().at(parameter).text + " for '" +
+                         instance.name + "' with impl: " + impl,
+                     "impl: tlm: only the model does this, RTL would differ by design",
+                     "leave out either " + parameter + " or impl: " + impl});
+}
+
 void find_library(InstanceSpec& instance, const FileSearch& search) {
   if (instance.implementation == Implementation::kTlm) return;
   instance.library_where = instance.params.where(instance.params.given("library") ? "library" : "impl");
@@ -188,6 +200,7 @@ InstanceSpec read_instance(const std::string& name, const ConfigNode& node, cons
     instance.interrupt = static_cast<uint32_t>(instance.params.integer("interrupt"));
   }
   instance.implementation = implementation_of(instance);
+  check_implementation(instance);
   find_library(instance, search);
   return instance;
 }

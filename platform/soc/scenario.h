@@ -92,6 +92,8 @@ struct Scenario {
 
 /// The schema of an instance: what every one has and what its type adds.
 [[nodiscard]] ParamSchema merged_schema(const ComponentType& type);
+/// ConfigError when RTL stands for or beside a model that its parameters make do what RTL does not.
+void check_implementation(const InstanceSpec& instance);
 /// Finds the library with an instance's RTL: the one named, or the one that comes with the type.
 void find_library(InstanceSpec& instance, const FileSearch& search);
 

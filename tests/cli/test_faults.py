@@ -19,7 +19,9 @@ scenario: papers/sc_cnn/arrays.yaml
 images: 20
 seeds: [1]
 rates: [1.0e-6, 0.05]
-sites: [{sc_cnn: stream_bit, mac_array: product}]
+sites:
+  - {sc_cnn: stream_bit, mac_array: product}
+  - {sc_cnn: none, mac_array: accumulator, set: {mac_array.accumulator_bits: 16}}
 """
 
 
@@ -66,7 +68,10 @@ def test_a_rate_of_zero_is_no_faults_and_flips_are_counted_and_repeatable(report
         ("mac_array", "stream_bit", 0.1, ["stream_bit", "buffer", "weight_register", "product", "accumulator"]),
         ("sc_cnn", "sram", 0.1, ["sram", "counter", "stream_bit"]),
         ("sc_cnn", "product", 1.5, ["faults.rate", "0..1"]),
+        ("sc_cnn", "product", -0.1, ["faults.rate", "-0.1 is out of range", "0..1"]),
+        ("sc_cnn", "product", "nan", ["faults.rate", "not a number", "0..1"]),
         ("sc_cnn", "product", "often", ["faults.rate", "often"]),
+        ("uart", "buffer", 0.1, ['unknown key "faults" in uart16550']),
     ],
 )
 def test_what_cannot_be_injected_is_refused_with_what_can(
@@ -79,6 +84,49 @@ def test_what_cannot_be_injected_is_refused_with_what_can(
         assert word in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("seed=-1", ["faults.seed", "-1 is out of range"]),
+        ("seed=1.5", ["faults.seed", "not an integer"]),
+        ("rate=0.1", ["faults.rate without faults.site", "expected: faults.site"]),
+        ("site=product", ["faults.site without faults.rate", "expected: faults.rate"]),
+    ],
+)
+def test_half_a_request_and_a_seed_that_is_none_are_refused(ganglion: Ganglion, setting: str, words: list[str]) -> None:
+    outcome = ganglion("run", "mac_array.yaml", "--set", f"soc.sc_cnn.faults.{setting}")
+
+    assert outcome.code == 2, outcome
+    for word in words:
+        assert word in outcome.err
+
+
+@pytest.mark.parametrize("implementation", ["rtl", "both"])
+def test_faults_of_the_model_are_refused_where_rtl_runs(ganglion: Ganglion, implementation: str) -> None:
+    rtl = ["run", "demo.yaml", "--set", f"soc.sc_cnn.impl={implementation}"]
+
+    outcome = ganglion(*rtl, *set_faults("sc_cnn", "product", 0.001))
+
+    assert outcome.code == 2, outcome
+    for word in ("soc.sc_cnn.faults.rate=0.001", f"impl: {implementation}", "expected: impl: tlm", "leave out"):
+        assert word in outcome.err
+    short = ("--max-time", "10 ms", "--uart", "none")
+    assert ganglion(*rtl, *short, *set_faults("sc_cnn", "product", 0)).code == 5, "a rate of 0 is no faults"
+
+
+def test_a_recording_with_faults_replays_on_the_model_alone(ganglion: Ganglion, tmp_path: Path) -> None:
+    faults = set_faults("sc_cnn", "product", 0.001, seed=3)
+    recorded = ganglion("run", "demo.yaml", "--max-time", "243 ms", "--uart", "none", "--record", tmp_path, *faults)
+    assert recorded.code == 5, recorded
+
+    replayed = ganglion("replay", tmp_path, "--impl", "tlm")
+
+    assert replayed.code == 0, replayed  # every byte as recorded: the same bits flip again
+    beside = ganglion("replay", tmp_path, "--impl", "both")
+    assert beside.code == 2, beside
+    assert "faults.rate = 0.001 for 'sc_cnn' with impl: both" in beside.err
+
+
 def test_a_study_writes_table_and_plot(tmp_path: Path) -> None:
     study = tmp_path / "study.yaml"
     study.write_text(STUDY)
@@ -87,12 +135,16 @@ def test_a_study_writes_table_and_plot(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader((tmp_path / "faults.csv").open()))
-    shares = {(r["design"], r["site"], float(r["rate"])): int(r["correct"]) / int(r["images"]) for r in rows}
+    assert [r["variant"] for r in rows if r["site"] == "none"] == ["", "", "accumulator_bits 16"]
+    shares = {(r["design"], r["site"], float(r["rate"])): int(r["correct"]) / int(r["images"])
+              for r in rows if not r["variant"]}  # fmt: skip
     assert shares["sc_cnn", "none", 0.0] >= 0.9
     assert shares["sc_cnn", "stream_bit", 1e-6] == shares["sc_cnn", "none", 0.0]
     assert shares["mac_array", "product", 0.05] < shares["mac_array", "none", 0.0]
     assert (tmp_path / "faults.png").stat().st_size > 10_000
-    assert "| SC-CNN, stream_bit |" in (tmp_path / "faults.md").read_text()
+    table = (tmp_path / "faults.md").read_text()
+    assert "| SC-CNN, stream_bit |" in table
+    assert "| MAC array (accumulator_bits 16), accumulator |" in table
 
 
 @pytest.mark.parametrize(
@@ -102,6 +154,7 @@ def test_a_study_writes_table_and_plot(tmp_path: Path) -> None:
         ("seeds: [1]", "seed: 1", "unknown key 'seed'"),
         ("rates: [1.0e-6, 0.05]", "rates: [2]", "a list of numbers, 0..1"),
         ("mac_array: product", "mac: product", "a list of {sc_cnn, mac_array}"),
+        ("set: {mac_array.", "set: {uart.", "with set: {NAME.parameter: value}"),
     ],
 )
 def test_a_wrong_study_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -112,6 +165,18 @@ def test_a_wrong_study_is_refused(tmp_path: Path, old: str, new: str, message: s
 
     assert done.returncode == 2, done.stderr
     assert message in done.stderr and str(study) in done.stderr
+
+
+def test_a_variant_that_cannot_be_built_ends_the_study_with_the_platforms_words(tmp_path: Path) -> None:
+    study = tmp_path / "study.yaml"
+    study.write_text(STUDY.replace("accumulator_bits: 16", "accumulator_bits: 15"))
+
+    done = command("ganglion-faults", study, "-o", tmp_path)
+
+    assert done.returncode == 2, done.stderr
+    assert "soc.mac_array.accumulator_bits=15" in done.stderr
+    assert "must be 2 * operand_bits (16) to 48" in done.stderr
+    assert not (tmp_path / "faults.csv").exists()
 
 
 def test_both_arrays_stand_side_by_side() -> None:

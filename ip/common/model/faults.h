@@ -10,16 +10,17 @@
 namespace ganglion::layers {
 
 // models:          transient bit flips, each bit of the named site with the same independent probability an
-// event leaves out:      permanent faults, multi-bit upsets of one particle, latches and nets that are no
-// site here,
-//                  detection and correction (ECC)
+//                  event
+// leaves out:      permanent faults, multi-bit upsets of one particle, latches and nets that are no site here
+//                  (output buffer, requantisation constants, configuration registers), detection and
+//                  correction (ECC)
 // checked against: closed forms and statistics in test/faults_test.cpp and the blocks' tests
 // error bound:     none against this model; how often a bit of silicon flips is the user's assumption
 
 /// Where bits flip, and what one event is. N is the operand width.
 enum class FaultSite : uint8_t {
   kNone,
-  kBuffer,          ///< input and weight buffers: the N bits of an element, once when it is written there
+  kBuffer,          ///< SRAM of inputs and weights: the N bits of an element, once when it is written there
   kWeightRegister,  ///< the N bits of a weight, each time it leaves the buffer for its MVM or lane
   kCounter,         ///< SC-CNN: the N bits of a count, each time it is loaded into an MVM's down counter
   kStreamBit,       ///< SC-CNN: a bit of a stream, once

@@ -1,6 +1,9 @@
 #include "ip/common/tlm/array_parameters.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "platform/base/param_specs.h"
 
@@ -9,8 +12,7 @@ extern const std::string_view layer_array_cost_yaml;
 }
 
 namespace ganglion::layers {
-
-std::string shared_cost_yaml() { return std::string(embedded::layer_array_cost_yaml); }
+namespace {
 
 std::vector<ParamSpec> array_params(const Array& d) {
   return {integer_param("lanes", d.lanes, 1, 1024, "p: output pixels of one map that share a weight"),
@@ -26,6 +28,29 @@ std::vector<ParamSpec> array_params(const Array& d) {
                         "cycles to fill and drain the lanes, once a run of pixels")};
 }
 
+std::vector<ParamSpec> fault_params(const std::vector<FaultSite>& sites) {
+  std::vector<std::string> names{"none"};
+  for (const FaultSite site : sites) names.emplace_back(name_of(site));
+  ParamSpec rate =
+      integer_param("faults.rate", 0, 0, 1, "probability that a bit flips in an event of the site");
+  rate.type = ParamType::kReal;
+  return {choice_param("faults.site", std::move(names),
+                       "where bits flip (docs/papers/sc_cnn.md); buffer is the on-chip SRAM"),
+          std::move(rate), integer_param("faults.seed", 1, 0, 9e15, "which flips: another seed, other bits")};
+}
+
+}  // namespace
+
+std::string shared_cost_yaml() { return std::string(embedded::layer_array_cost_yaml); }
+
+ParamSchema layer_block_schema(std::string name, std::string description, std::vector<ParamSpec> own,
+                               const Array& defaults, const std::vector<FaultSite>& sites) {
+  ParamSchema schema{std::move(name), std::move(description), std::move(own)};
+  std::ranges::move(array_params(defaults), std::back_inserter(schema.params));
+  std::ranges::move(fault_params(sites), std::back_inserter(schema.params));
+  return schema;
+}
+
 void read_array(const Params& params, Array& array) {
   const auto number = [&params](const char* name) { return static_cast<uint32_t>(params.integer(name)); };
   array.lanes = number("lanes");
@@ -39,23 +64,20 @@ void read_array(const Params& params, Array& array) {
   array.run_cycles = number("run_cycles");
 }
 
-std::vector<ParamSpec> fault_params(const std::vector<FaultSite>& sites) {
-  std::vector<std::string> names{"none"};
-  for (const FaultSite site : sites) names.emplace_back(name_of(site));
-  ParamSpec rate;
-  rate.name = "faults.rate";
-  rate.type = ParamType::kReal;
-  rate.default_text = "0";
-  rate.minimum = 0;
-  rate.maximum = 1;
-  rate.description = "probability that a bit flips in an event of the site";
-  return {choice_param("faults.site", std::move(names), "where bits flip (ip/common/model/faults.h)"),
-          std::move(rate), integer_param("faults.seed", 1, 0, 9e15, "which flips: another seed, other bits")};
-}
-
 FaultPlan read_faults(const Params& params) {
-  return {fault_site(params.text("faults.site")), params.real("faults.rate"),
-          static_cast<uint64_t>(params.integer("faults.seed"))};
+  const FaultPlan plan{fault_site(params.text("faults.site")), params.real("faults.rate"),
+                       static_cast<uint64_t>(params.integer("faults.seed"))};
+  // Half a request would pass for a run with faults.
+  if (plan.rate > 0 && !params.given("faults.site")) {
+    throw ConfigError({params.where("faults.rate"), "faults.rate without faults.site",
+                       "faults.site: where bits flip", "'ganglion params' lists the sites of each block"});
+  }
+  if (plan.site != FaultSite::kNone && !params.given("faults.rate")) {
+    throw ConfigError({params.where("faults.site"), "faults.site without faults.rate",
+                       "faults.rate: probability that a bit of the site flips in an event",
+                       "0 for no faults"});
+  }
+  return plan;
 }
 
 void refuse(const Params& params, const std::string& type, const ConfigFault& fault) {

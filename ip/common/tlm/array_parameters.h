@@ -10,14 +10,15 @@
 
 namespace ganglion::layers {
 
-/// What a scenario may say about the size, the buffers and the control of an array; defaults from `defaults`.
-[[nodiscard]] std::vector<ParamSpec> array_params(const Array& defaults);
-/// The parameters of array_params, validated, into `array`.
+/// Schema of a block of layers: its own parameters, then what every scenario may say about the size, the
+/// buffers and the control of an array (defaults from `defaults`), and the faults that it may inject at
+/// `sites`: `faults: {site: ..., rate: ..., seed: ...}`.
+[[nodiscard]] ParamSchema layer_block_schema(std::string name, std::string description,
+                                             std::vector<ParamSpec> own, const Array& defaults,
+                                             const std::vector<FaultSite>& sites);
+/// The parameters of the array, validated, into `array`.
 void read_array(const Params& params, Array& array);
-/// Faults that a scenario may inject in a block with these sites: `faults: {site: ..., rate: ..., seed:
-/// ...}`.
-[[nodiscard]] std::vector<ParamSpec> fault_params(const std::vector<FaultSite>& sites);
-/// The parameters of fault_params, validated.
+/// The faults asked for, validated; ConfigError when there is a site without a rate or a rate without a site.
 [[nodiscard]] FaultPlan read_faults(const Params& params);
 /// ConfigError naming the parameter of the component type `type`.
 [[noreturn]] void refuse(const Params& params, const std::string& type, const ConfigFault& fault);

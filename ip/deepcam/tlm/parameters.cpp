@@ -94,13 +94,11 @@ void register_deepcam(ComponentRegistry& registry) {
   ComponentType type;
   type.schema = deepcam::parameter_schema();
   type.cost_yaml = std::string(embedded::deepcam_cost_yaml);
-  type.identity = identity_of<deepcam::Registers>();
   type.device_tree_compatible = "ganglion,deepcam";
   type.leakage_scale = [](const Params& params, const CostTable& /*costs*/) {
     return deepcam::leakage_scale(deepcam::array_of(params));
   };
-  type.make = [](const ComponentContext& context) { return make_component<Deepcam>(context); };
-  registry.add(std::move(type));
+  registry.add(accelerator_type<Deepcam>(std::move(type)));
 }
 
 }  // namespace ganglion

@@ -1,10 +1,10 @@
 #include "ip/mac_array/tlm/parameters.h"
 
-#include <algorithm>
-#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "ip/common/tlm/array_parameters.h"
+#include "ip/common/tlm/layer_block.h"
 #include "ip/mac_array/tlm/mac_array.h"
 #include "platform/base/param_specs.h"
 
@@ -44,17 +44,13 @@ ParamSchema parameter_schema() {
   ParamSpec macs = integer_param("macs_per_lane", d.macs_per_lane, 1, 8,
                                  "d: products of consecutive taps a lane adds a cycle");
   macs.allowed = {1, 2, 4, 8};
-  ParamSchema schema{
-      "mac_array",
-      "MAC array: binary multiply-accumulate, conv2d and fully connected layers",
+  using enum layers::FaultSite;
+  return layers::layer_block_schema(
+      "mac_array", "MAC array: binary multiply-accumulate, conv2d and fully connected layers",
       {integer_param("operand_bits", d.operand_bits, 4, 16, "N: bits of an activation or a weight"),
        std::move(macs),
-       integer_param("accumulator_bits", d.accumulator_bits, 8, 48, "bits of a saturating accumulator")}};
-  std::ranges::move(layers::array_params(d), std::back_inserter(schema.params));
-  using enum layers::FaultSite;
-  std::ranges::move(layers::fault_params({kBuffer, kWeightRegister, kProduct, kAccumulator}),
-                    std::back_inserter(schema.params));
-  return schema;
+       integer_param("accumulator_bits", d.accumulator_bits, 8, 48, "bits of a saturating accumulator")},
+      d, {kBuffer, kWeightRegister, kProduct, kAccumulator});
 }
 
 Config array_of(const Params& params) {
@@ -73,14 +69,11 @@ void register_mac_array(ComponentRegistry& registry) {
   ComponentType type;
   type.schema = mac_array::parameter_schema();
   type.cost_yaml = std::string(embedded::mac_array_cost_yaml);
-  type.identity = identity_of<mac_array::Registers>();
-  type.shared_cost_yaml = layers::shared_cost_yaml();
   type.device_tree_compatible = "ganglion,mac-array";
   type.leakage_scale = [](const Params& params, const CostTable& costs) {
     return mac_array::leakage_scale(mac_array::array_of(params), costs);
   };
-  type.make = [](const ComponentContext& context) { return make_component<MacArray>(context); };
-  registry.add(std::move(type));
+  registry.add(layers::layer_block_type<MacArray>(std::move(type)));
 }
 
 }  // namespace ganglion

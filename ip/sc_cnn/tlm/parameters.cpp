@@ -1,10 +1,10 @@
 #include "ip/sc_cnn/tlm/parameters.h"
 
-#include <algorithm>
-#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "ip/common/tlm/array_parameters.h"
+#include "ip/common/tlm/layer_block.h"
 #include "ip/sc_cnn/tlm/sc_cnn.h"
 #include "platform/base/param_specs.h"
 
@@ -40,22 +40,17 @@ ParamSchema parameter_schema() {
   skip.type = ParamType::kBoolean;
   skip.default_text = d.zero_skip ? "true" : "false";
   skip.description = "the array can spend no cycle on a zero count (a layer has to ask for it)";
-  ParamSchema schema{
-      "sc_cnn",
-      "SC-CNN core: bit-stream multiplication (BISC-MVM), conv2d and fully connected layers",
+  using enum layers::FaultSite;
+  return layers::layer_block_schema(
+      "sc_cnn", "SC-CNN core: bit-stream multiplication (BISC-MVM), conv2d and fully connected layers",
       {integer_param("operand_bits", d.operand_bits, 4, 10, "N: bits of an activation or a weight"),
        std::move(parallel),
        integer_param("accumulator_max_bits", d.accumulator_max_bits, 4, 20,
                      "ACC_MAX: widest accumulator N + A"),
        std::move(skip),
        choice_param("scheduling", {"barrier", "fifo"},
-                    "whether the MVMs meet at every weight or run ahead through weight FIFOs")}};
-  std::ranges::move(layers::array_params(d), std::back_inserter(schema.params));
-  using enum layers::FaultSite;
-  std::ranges::move(
-      layers::fault_params({kBuffer, kWeightRegister, kCounter, kStreamBit, kProduct, kAccumulator}),
-      std::back_inserter(schema.params));
-  return schema;
+                    "whether the MVMs meet at every weight or run ahead through weight FIFOs")},
+      d, {kBuffer, kWeightRegister, kCounter, kStreamBit, kProduct, kAccumulator});
 }
 
 Config array_of(const Params& params) {
@@ -76,14 +71,11 @@ void register_sc_cnn(ComponentRegistry& registry) {
   ComponentType type;
   type.schema = sc_cnn::parameter_schema();
   type.cost_yaml = std::string(embedded::sc_cnn_cost_yaml);
-  type.identity = identity_of<sc_cnn::Registers>();
-  type.shared_cost_yaml = layers::shared_cost_yaml();
   type.device_tree_compatible = "ganglion,sc-cnn";
   type.leakage_scale = [](const Params& params, const CostTable& costs) {
     return sc_cnn::leakage_scale(sc_cnn::array_of(params), costs);
   };
-  type.make = [](const ComponentContext& context) { return make_component<ScCnn>(context); };
-  registry.add(std::move(type));
+  registry.add(layers::layer_block_type<ScCnn>(std::move(type)));
 }
 
 }  // namespace ganglion
