@@ -30,7 +30,7 @@ def test_a_divergence_names_firmware_time_and_waveform(ganglion: Ganglion, tmp_p
     outcome = ganglion("run", "demo.yaml", *BOTH, *no_tolerance, *SHORT)
     assert outcome.code == 1, outcome
     assert "sc_cnn: RTL and model diverge\n  cycles of job 1: model" in outcome.err
-    assert "offload_sc_cnn.c:" in outcome.err
+    assert "offload.c:" in outcome.err
     assert "waveform: sc_cnn-divergence.vcd, cycles " in outcome.err
     text = (tmp_path / "sc_cnn-divergence.vcd").read_text()
     assert "$enddefinitions" in text

@@ -61,7 +61,7 @@ def test_a_start_names_the_applications_line(recording: Path) -> None:
     assert len(starts) == 1077
     # Not in the driver nor in the header of registers, where the store instruction stands.
     assert {op["register"] for op in starts} == {"CTRL"}
-    assert all("offload_sc_cnn.c:" in op["from"] for op in starts), starts[0]
+    assert all("start, offload.c:" in op["from"] for op in starts), starts[0]
 
 
 def test_the_demo_replays_without_a_hart(ganglion: Ganglion, recording: Path) -> None:
