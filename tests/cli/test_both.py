@@ -27,7 +27,8 @@ def test_model_and_rtl_agree_under_the_demos_firmware(ganglion: Ganglion, tmp_pa
 
 def test_a_divergence_names_firmware_time_and_waveform(ganglion: Ganglion, tmp_path: Path) -> None:
     no_tolerance = ("--set", "soc.sc_cnn.cycle_tolerance=0", "--set", "soc.sc_cnn.cycle_allowance=0")
-    outcome = ganglion("run", "demo.yaml", *BOTH, *no_tolerance, *SHORT)
+    slower_model = ("--set", "soc.sc_cnn.start_cycles=100")
+    outcome = ganglion("run", "demo.yaml", *BOTH, *no_tolerance, *slower_model, *SHORT)
     assert outcome.code == 1, outcome
     assert "sc_cnn: RTL and model diverge\n  cycles of job 1: model" in outcome.err
     assert "offload.c:" in outcome.err

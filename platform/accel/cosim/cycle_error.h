@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 namespace ganglion {
@@ -27,7 +28,10 @@ class CycleError {
     rtl_ += rtl;
     const double difference = static_cast<double>(rtl) - static_cast<double>(model);
     errors_.push_back(model == 0 ? 0.0 : difference / static_cast<double>(model));
+    cycles_.emplace_back(model, rtl);
   }
+  /// Of every job, in order: the model's and the RTL's.
+  [[nodiscard]] const std::vector<std::pair<uint64_t, uint64_t>>& cycles() const { return cycles_; }
   [[nodiscard]] uint64_t jobs() const { return errors_.size(); }
   [[nodiscard]] uint64_t model_cycles() const { return model_; }
   [[nodiscard]] uint64_t rtl_cycles() const { return rtl_; }
@@ -46,6 +50,7 @@ class CycleError {
   uint64_t model_ = 0;
   uint64_t rtl_ = 0;
   std::vector<double> errors_;
+  std::vector<std::pair<uint64_t, uint64_t>> cycles_;
 };
 
 }  // namespace ganglion

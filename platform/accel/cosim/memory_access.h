@@ -23,4 +23,9 @@ struct ByteSpan {
 /// The beats of a read from its spans, on the bus's lanes.
 [[nodiscard]] std::vector<uint64_t> beats_from(const axi::Burst& burst, std::span<const ByteSpan> spans);
 
+/// MemoryAnswer::cycles of a burst that takes `cycles` on the bus. A TLM burst begins where the one before it
+/// ended; AXI4 shows its address there and has it accepted an edge later, so that edge is one of the burst's
+/// cycles.
+[[nodiscard]] inline uint64_t cycles_from_acceptance(uint64_t cycles) { return cycles > 2 ? cycles - 1 : 1; }
+
 }  // namespace ganglion

@@ -222,7 +222,7 @@ axi::MemoryAnswer RtlBlock::read(const axi::MemoryRequest& request) {
     }
   }
   answer.data = beats_from(request.burst, spans);
-  answer.cycles = clock().cycles_for(delay_ps);
+  answer.cycles = cycles_from_acceptance(clock().cycles_for(delay_ps));
   return answer;
 }
 
@@ -238,7 +238,7 @@ axi::MemoryAnswer RtlBlock::write(const axi::MemoryRequest& request) {
       answer.response = response_of(burst.status);
     }
   }
-  answer.cycles = clock().cycles_for(delay_ps);
+  answer.cycles = cycles_from_acceptance(clock().cycles_for(delay_ps));
   return answer;
 }
 

@@ -104,9 +104,10 @@ void RtlTwin::before_dma_write(uint32_t /*job*/, uint64_t address, uint64_t byte
 }
 
 void RtlTwin::on_burst(bool write, uint64_t address, uint64_t bytes, const BurstResult& result) {
-  if (result.ok())
-    (write ? write_latency_ : read_latency_)
-        .learn(beats_of(address, bytes), clock_.cycles_for(result.delay_ps));
+  if (!result.ok()) return;
+  (write ? write_latency_ : read_latency_)
+      .learn(beats_of(address, bytes), clock_.cycles_for(result.delay_ps));
+  if (!write) model_reads_.emplace_back(address, bytes);
 }
 
 void RtlTwin::on_dma_write(uint32_t /*job*/, uint64_t address, std::span<const std::byte> data) {
@@ -122,12 +123,7 @@ void RtlTwin::on_job_end(uint32_t job, const JobError* error, uint64_t cycles) {
   if (diverged_ || reset_seen_) return;
   const uint64_t epoch = epoch_;
   error_ = error;
-  processing_ = true;
-  while (!parked_.empty()) {
-    const axi::MemoryRequest request = std::move(parked_.front());
-    parked_.pop_front();
-    serve(request);
-  }
+  begin_processing();
   apply_window();
   run_until_held_or_ended(cycles);
   const uint64_t rtl_cycles =
@@ -170,6 +166,7 @@ void RtlTwin::forget_job() {
   error_ = nullptr;
   overwritten_.clear();
   model_written_.clear();
+  model_reads_.clear();
   rtl_written_.clear();
   covered_ = 0;
   held_cycles_ = 0;
@@ -275,14 +272,25 @@ void RtlTwin::apply_window() {
   }
 }
 
+void RtlTwin::begin_processing() {
+  processing_ = true;
+  while (!parked_.empty()) {
+    const axi::MemoryRequest request = std::move(parked_.front());
+    parked_.pop_front();
+    serve(request);
+  }
+}
+
 void RtlTwin::software_reset(const Access& access) {
-  processing_ = in_job_;
+  if (in_job_) begin_processing();
   apply_window();
   if (in_job_ && access.cycle > model_base_cycle_) run_to(access.cycle - model_base_cycle_);
   resetting_ = true;
   apply(access);
-  release();
-  for (uint64_t i = 0; i < 10'000 && machine_.busy() && !machine_.fault(); ++i) step();
+  for (uint64_t i = 0; i < 10'000 && machine_.busy() && !machine_.fault(); ++i) {
+    release();  // of a burst that came behind the RESET, too: the RTL brings it to its end
+    step();
+  }
   resetting_ = false;
   note_rtl_fault();
   forget_job();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/accel/accelerator_shell.h"
@@ -82,6 +83,8 @@ class RtlTwin final : public ShellObserver {
   void compare_read(const Access& access, const axi::LiteManager::Outcome& outcome);
   void compare_at_rest();
   void compare_interrupt(const Access& access);
+  /// The RTL's part of the job runs from now on; what it asked memory for already is answered.
+  void begin_processing();
   void software_reset(const Access& access);
   void hardware_reset();
   void forget_job();
@@ -138,6 +141,7 @@ class RtlTwin final : public ShellObserver {
   const JobError* error_ = nullptr;
   SparseBytes overwritten_;  ///< what the model's job wrote over
   SparseBytes model_written_;
+  std::vector<std::pair<uint64_t, uint64_t>> model_reads_;  ///< address and bytes of bursts that succeeded
   SparseBytes rtl_written_;
   std::deque<axi::MemoryRequest> parked_;  ///< requests of a job whose turn has not come
   uint64_t covered_ = 0;                   ///< bytes the model wrote that the RTL wrote too

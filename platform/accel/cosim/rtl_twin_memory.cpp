@@ -65,7 +65,7 @@ axi::MemoryAnswer RtlTwin::read_answer(const axi::MemoryRequest& request) {
     cycles += read_latency_.cycles(beats_of(span.address, span.bytes.size()));
   }
   answer.data = beats_from(request.burst, spans);
-  answer.cycles = cycles;
+  answer.cycles = cycles_from_acceptance(cycles);
   answer.response = readable ? axi::kOkay : axi::kDecodeError;
   return answer;
 }
@@ -94,19 +94,41 @@ axi::MemoryAnswer RtlTwin::take_write(const axi::MemoryRequest& request) {
     std::byte probe{};
     if (!shell_.peek(span.address, {&probe, 1})) answer.response = axi::kDecodeError;
   }
-  answer.cycles = cycles;
+  answer.cycles = cycles_from_acceptance(cycles);
   return answer;
 }
 
+/// Which beat of the model's burst failed is not known; one that another of its bursts moved did not. A whole
+/// beat: the RTL reads the bytes beside those it wants, too.
 bool RtlTwin::model_failed_at(const axi::MemoryRequest& request) const {
   if (error_ == nullptr) return false;
   const auto code = request.write ? AcceleratorError::kBusWrite : AcceleratorError::kBusRead;
   if (error_->code != code) return false;
-  const uint64_t first = error_->address;
-  const uint64_t last = first + std::max<uint64_t>(error_->value, 1) - 1;
-  const uint64_t begin = request.burst.address;
-  const uint64_t end = begin + axi::span_of(request.burst) - 1;
-  return begin <= last && first <= end;
+  constexpr uint64_t kBeatBytes = 8;
+  const auto moved = [&](uint64_t beat) {
+    if (!request.write) {
+      return std::ranges::any_of(model_reads_, [beat](const auto& burst) {
+        return beat < burst.first + burst.second && burst.first < beat + kBeatBytes;
+      });
+    }
+    for (uint64_t i = 0; i < kBeatBytes; ++i) {
+      if (model_written_.at(beat + i)) return true;
+    }
+    return false;
+  };
+  const auto asked = [&](uint64_t beat) {
+    return beat < request.burst.address + axi::span_of(request.burst) &&
+           request.burst.address < beat + kBeatBytes;
+  };
+  const uint64_t end = error_->address + std::max<uint64_t>(error_->value, 1);
+  bool all_moved = true, any_asked = false;
+  for (uint64_t beat = error_->address / kBeatBytes * kBeatBytes; beat < end; beat += kBeatBytes) {
+    any_asked = any_asked || asked(beat);
+    if (moved(beat)) continue;
+    all_moved = false;
+    if (asked(beat)) return true;
+  }
+  return all_moved && any_asked;  // the same beat failed that had been answered before
 }
 
 }  // namespace ganglion

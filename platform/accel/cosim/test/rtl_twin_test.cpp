@@ -181,6 +181,21 @@ TEST(RtlTwin, AResetInTheMiddleOfAJobLeavesBothFresh) {
   EXPECT_TRUE(bench.summed(Bench::kOut, 64, 5));
 }
 
+TEST(RtlTwin, ABurstThatTouchesOneThatFailsMaySucceed) {
+  TwinBench bench;
+  bench.memory.refusals = {
+      {.base = Bench::kA + 64, .bytes = 8, .visible = true}};  // a device among the operands
+  bench.run([&] {
+    bench.job(64);  // A ends where the refused bytes begin, B reaches into them
+    bench.write_wide(VECTOR_ADD_REG_B_LO, Bench::kA + 32);
+    bench.start();
+    bench.wait_idle();
+    EXPECT_EQ(bench.read(VECTOR_ADD_REG_ERROR_ADDRESS_LO), uint32_t{Bench::kA + 32});
+    bench.read_all();
+  });
+  EXPECT_EQ(bench.reason(), "");
+}
+
 TEST(RtlTwin, WritesAWaveformOfTheJobThatDiverged) {
   const std::string file = testing::TempDir() + "rtl_twin_test.vcd";
   std::filesystem::remove(file);
