@@ -112,7 +112,7 @@ void AcceleratorShell::start() {
                          .value = 1,
                          .rule = "START needs a free place; one job waits already"};
     if (registers_->error.code() == AcceleratorError::kNone) record_error(error, 0);
-    spdlog::warn("{}: START refused: {}", instance_name(), error.to_string());
+    spdlog::warn("{}: START refused: {}", instance_name(), error.to_string(registers_.get()));
     for (ShellObserver* observer : observers_) observer->on_start(0, shadow);
     return;
   }
@@ -255,7 +255,7 @@ void AcceleratorShell::fail(const Job& job, const JobError& error) {
   held_ = true;
   record_error(error, job.id);
   registers_->irq_status.set_error(true);
-  spdlog::warn("{}: job {} failed: {}", instance_name(), job.id, error.to_string());
+  spdlog::warn("{}: job {} failed: {}", instance_name(), job.id, error.to_string(registers_.get()));
 }
 
 }  // namespace ganglion

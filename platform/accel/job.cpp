@@ -19,36 +19,18 @@ JobError broken_rule(AcceleratorError code, const Register* reg, int64_t value, 
   return error;
 }
 
-std::string name_of(AcceleratorError code) {
-  switch (code) {
-    case AcceleratorError::kNone:
-      return "NONE";
-    case AcceleratorError::kRejected:
-      return "REJECTED";
-    case AcceleratorError::kBusRead:
-      return "BUS_READ";
-    case AcceleratorError::kBusWrite:
-      return "BUS_WRITE";
-    case AcceleratorError::kMisaligned:
-      return "MISALIGNED";
-    case AcceleratorError::kOutOfRange:
-      return "OUT_OF_RANGE";
-    case AcceleratorError::kUnsupported:
-      return "UNSUPPORTED";
-    case AcceleratorError::kOverflow:
-      return "OVERFLOW";
-    case AcceleratorError::kInternal:
-      return "INTERNAL";
-    case AcceleratorError::kUnpowered:
-      return "UNPOWERED";
-  }
-  return fmt::format("code {}", static_cast<uint32_t>(code));
+std::string name_of(AcceleratorError code, const RegisterBank* bank) {
+  const auto value = static_cast<uint32_t>(code);
+  std::string_view name = accelerator_common::register_info::kErrorFields[0].name_of(value);
+  const Register* const fault = bank == nullptr ? nullptr : bank->find("FAULT");
+  if (name.empty() && fault != nullptr) name = fault->info().fields.front().name_of(value);
+  return name.empty() ? fmt::format("code {}", value) : std::string(name);
 }
 
-std::string JobError::to_string() const {
-  if (reg == nullptr) return fmt::format("{} ({})", rule, name_of(code));
+std::string JobError::to_string(const RegisterBank* bank) const {
+  if (reg == nullptr) return fmt::format("{} ({})", rule, name_of(code, bank));
   return fmt::format("{} (offset {:#05x}) = {} ({:#x}): {} ({})", reg->name, reg->offset, value, value, rule,
-                     name_of(code));
+                     name_of(code, bank));
 }
 
 std::optional<JobError> require(bool holds, AcceleratorError code, const RegisterInfo& reg, uint64_t value,

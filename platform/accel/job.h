@@ -27,8 +27,8 @@ struct JobError {
   std::string rule;                   ///< what would be right: "must be a multiple of 2"
   uint64_t address = 0;               ///< bus address of a DMA error
 
-  /// "IN_ROW_STRIDE (offset 0x124) = 7 (0x7): must be a multiple of 2 (MISALIGNED)".
-  [[nodiscard]] std::string to_string() const;
+  /// "IN_ROW_STRIDE (offset 0x124) = 7 (0x7): must be a multiple of 2 (MISALIGNED)"; `bank` as for name_of.
+  [[nodiscard]] std::string to_string(const RegisterBank* bank = nullptr) const;
 };
 
 /// The error of a rule that a model, which knows no registers, found broken. `value` is a register's 32 bits
@@ -37,8 +37,9 @@ struct JobError {
 [[nodiscard]] JobError broken_rule(AcceleratorError code, const Register* reg, int64_t value,
                                    std::string rule, std::optional<uint64_t> offset);
 
-/// Name of a common code ("MISALIGNED"), "code 17" for a block's own.
-[[nodiscard]] std::string name_of(AcceleratorError code);
+/// Name of a code as the RDL has it: "MISALIGNED", or, of a block's own in its register FAULT, "DIMENSION".
+/// "code 17" without the block's bank, or when that has no such register.
+[[nodiscard]] std::string name_of(AcceleratorError code, const RegisterBank* bank = nullptr);
 
 /// MISALIGNED unless `value` is a multiple of `multiple`.
 [[nodiscard]] std::optional<JobError> require_multiple(const RegisterInfo& reg, uint64_t value,

@@ -120,17 +120,21 @@ uint64_t RiscvCore<kXlen>::pc() const {
 }
 
 template <int kXlen>
-auto RiscvCore<kXlen>::last_instructions() const -> std::vector<FirmwareTrap::Executed> {
-  std::vector<FirmwareTrap::Executed> result = history_;
-  for (uint32_t i = 0; i < kRing; ++i) {
-    const Exit* exit = ring_[(ring_next_ + i) % kRing];
+auto RiscvCore<kXlen>::last_instructions(std::size_t most) const -> std::vector<FirmwareTrap::Executed> {
+  std::vector<FirmwareTrap::Executed> latest;  // the newest first
+  latest.reserve(most);
+  for (uint32_t i = 0; i < kRing && latest.size() < most; ++i) {
+    const Exit* exit = ring_[(ring_next_ - 1 - i) % kRing];
     if (exit == nullptr) continue;
     const auto& instructions = exit->block->instructions;
-    for (uint32_t k = 0; k <= exit->source && k < instructions.size(); ++k)
-      result.push_back({instructions[k].pc, instructions[k].word});
+    for (std::size_t k = std::min<std::size_t>(exit->source + 1, instructions.size());
+         k-- > 0 && latest.size() < most;)
+      latest.push_back({instructions[k].pc, instructions[k].word});
   }
-  if (result.size() > kRing) result.erase(result.begin(), result.end() - kRing);
-  return result;
+  for (auto old = history_.rbegin(); old != history_.rend() && latest.size() < most; ++old)
+    latest.push_back(*old);
+  std::reverse(latest.begin(), latest.end());
+  return latest;
 }
 
 /// Source of the last taken control transfer before instruction `index` of `block`; nullptr: before pc_.

@@ -91,7 +91,7 @@ void RiscvCore<kXlen>::unlink(std::vector<Exit*>& exits) {
 template <int kXlen>
 void RiscvCore<kXlen>::flush_blocks() {
   fold_exits();
-  history_ = last_instructions();
+  history_ = last_instructions(kInstructionsKept);
   ring_.fill(nullptr);
   for (HashTable& table : hashes_) clear_hash(table);
   blocks_.clear();

@@ -93,6 +93,8 @@ ElfImage ElfImage::load(const std::string& path, int expected_xlen, const Source
     refuse(where, path, "has nothing to load", "link it with a linker script that places .text");
   image.read_symbols();
   image.debug_->dwarf = dwarf_begin_elf(image.debug_->elf, DWARF_C_READ, nullptr);
+  if (image.debug_->dwarf != nullptr) image.debug_->frames = dwarf_getcfi(image.debug_->dwarf);
+  image.debug_->eh_frames = dwarf_getcfi_elf(image.debug_->elf);
   return image;
 }
 
@@ -166,28 +168,6 @@ std::string ElfImage::symbol_at(uint64_t pc) const {
   const uint64_t offset = pc - found->first;
   if (found->second.size != 0 && offset >= found->second.size) return {};
   return offset == 0 ? found->second.name : fmt::format("{}+{:#x}", found->second.name, offset);
-}
-
-std::string ElfImage::line_at(uint64_t pc) const {
-  if (debug_->dwarf == nullptr) return {};
-  // Not dwarf_addrdie: it needs .debug_aranges of every unit, and compilers leave that out.
-  Dwarf_Line* line = nullptr;
-  Dwarf_Off offset = 0;
-  Dwarf_Off next = 0;
-  std::size_t header_bytes = 0;
-  while (line == nullptr &&
-         dwarf_nextcu(debug_->dwarf, offset, &next, &header_bytes, nullptr, nullptr, nullptr) == 0) {
-    Dwarf_Die unit;
-    if (dwarf_offdie(debug_->dwarf, offset + header_bytes, &unit) != nullptr && dwarf_haspc(&unit, pc) > 0) {
-      line = dwarf_getsrc_die(&unit, pc);
-    }
-    offset = next;
-  }
-  int number = 0;
-  const char* file = line == nullptr ? nullptr : dwarf_linesrc(line, nullptr, nullptr);
-  if (file == nullptr || dwarf_lineno(line, &number) != 0) return {};
-  const char* slash = std::strrchr(file, '/');
-  return fmt::format("{}:{}", slash == nullptr ? file : slash + 1, number);
 }
 
 std::string ElfImage::describe(uint64_t pc) const {

@@ -13,6 +13,22 @@
 
 namespace ganglion {
 
+/// A function that was active, inlined ones included.
+struct SourceFrame {
+  uint64_t pc = 0;
+  std::string function;
+  std::string file;  ///< as the debug information names it
+  int line = 0;
+
+  /// "offload_conv, offload.c:88 (pc 0x800012ac)".
+  [[nodiscard]] std::string to_string() const;
+};
+
+/// The innermost frame that is the application's: outside drivers (a folder driver/), generated register
+/// headers
+/// (*_regs.h) and mmio.h; the innermost of all when there is no such. nullptr without frames.
+[[nodiscard]] const SourceFrame* application_frame(const std::vector<SourceFrame>& frames);
+
 /// A RISC-V executable: what to load, where to start, what the addresses mean.
 class ElfImage {
  public:
@@ -64,6 +80,9 @@ class ElfImage {
   /// frame information, which needs no frame pointer. A leaf without it, or a wild jump, is left by `ra` if
   /// that is behind a call. Ends where nothing is known any more; at most 64.
   [[nodiscard]] std::vector<uint64_t> call_stack(const Unwinding& from) const;
+  /// The functions of a call stack as call_stack() gives it, those that were inlined with their callers'
+  /// lines; code without debug information has none.
+  [[nodiscard]] std::vector<SourceFrame> source_frames(const std::vector<uint64_t>& call_stack) const;
   /// "main.c:34" from the debug information; "" when there is none.
   [[nodiscard]] std::string line_at(uint64_t pc) const;
   /// "main+0x12 (main.c:34)" with what is known; "" when nothing is.
@@ -81,6 +100,7 @@ class ElfImage {
   [[nodiscard]] bool is_loaded(uint64_t address) const;
   [[nodiscard]] std::optional<uint64_t> call_before(uint64_t address) const;
   bool unwind(Unwinding& frame, uint64_t place) const;
+  void add_source_frames(uint64_t pc, std::vector<SourceFrame>& frames) const;
 
   std::string path_;
   int xlen_ = 0;

@@ -97,9 +97,11 @@ std::optional<uint64_t> ElfImage::call_before(uint64_t address) const {
 
 /// Turns `frame` into its caller's by what is known about code at `place`; false: nothing is.
 bool ElfImage::unwind(Unwinding& frame, uint64_t place) const {
-  Dwarf_CFI* const cfi = debug_->dwarf == nullptr ? nullptr : dwarf_getcfi(debug_->dwarf);
   Dwarf_Frame* found = nullptr;
-  if (cfi == nullptr || dwarf_cfi_addrframe(cfi, place, &found) != 0) return false;
+  const auto finds = [&](Dwarf_CFI* cfi) {
+    return cfi != nullptr && dwarf_cfi_addrframe(cfi, place, &found) == 0;
+  };
+  if (!finds(debug_->frames) && !finds(debug_->eh_frames)) return false;
   const std::unique_ptr<Dwarf_Frame, Free> owned(found);
   Dwarf_Op* operations = nullptr;
   std::size_t count = 0;

@@ -55,6 +55,7 @@ void Hart::reset() {
   instructions_before_reset_ = instructions();
   core_->reset();
   last_exception_.reset();
+  lower_stored_ = false;
   supervisor_timer(~uint64_t{0});
   if (instruction_limit_ != 0) {
     core_->set_max_instructions(instruction_limit_ -
@@ -171,11 +172,18 @@ uint64_t Hart::wait_for_interrupt(uint64_t cycle, const std::function<bool()>& a
 
 uint64_t Hart::time_value(uint64_t cycle) { return mtime_(edge_ps(cycle)); }
 
-void Hart::trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) {
-  if (!interrupt) last_exception_ = Exception{cause, pc, registers()};
-  ++(interrupt ? interrupts_ : exceptions_);
-  observers_.trapped(cause, interrupt, pc);
-  services().events.post({Event::Kind::kTrap, edge_ps(cycle), id(), cause, pc, trap_name(cause, interrupt)});
+void Hart::trapped(const TrapTaken& trap) {
+  if (trap.interrupt) {
+    ++interrupts_;
+    interrupts_at_once_ += trap.at_once ? 1 : 0;
+    last_interrupt_ = trap.cause;
+  } else {
+    ++exceptions_;
+    last_exception_ = Exception{trap, registers(), core_->last_instructions(kInstructionsShown)};
+  }
+  observers_.trapped(trap.cause, trap.interrupt, trap.pc);
+  services().events.post({Event::Kind::kTrap, edge_ps(trap.cycle), id(), trap.cause, trap.pc,
+                          trap_name(trap.cause, trap.interrupt)});
 }
 
 Hart::Registers Hart::registers() const {
@@ -257,7 +265,12 @@ BusResult Hart::write(uint64_t address, const void* data, unsigned bytes, uint64
 
 void Hart::store_to_host(uint64_t address, unsigned bytes) {
   constexpr unsigned kWord = 4;
-  if (bytes < kWord || address + bytes != host_interface_ + kHostInterfaceBytes) return;
+  const bool lower = bytes == kWord && address == host_interface_;
+  const bool upper = bytes >= kWord && address + bytes == host_interface_ + kHostInterfaceBytes;
+  if (!lower && !upper) return;
+  const bool complete = upper || lower_stored_;
+  lower_stored_ = !complete;
+  if (!complete) return;
   uint64_t value = 0;
   debug_transport(tlm::TLM_READ_COMMAND, host_interface_, &value, kHostInterfaceBytes);
   host_store_(value);

@@ -45,7 +45,8 @@ class Hart : public Component, private HartPort {
   void set_symboliser(std::function<std::string(uint64_t pc)> symboliser);
   /// Stores to the 8 bytes of memory at `address` (`tohost`, aligned) act: they are transactions at kernel
   /// time, the page around them leaves the fast path, and `act` gets the 64 bits after each store that ends
-  /// at their end: one of 64 bits, or of two of 32 bits the second. Before time 0.
+  /// at their end: one of 64 bits, or of two of 32 bits the upper one; or after the second store of the lower
+  /// 32 bits in a row, by programs that know no upper ones. Before time 0.
   void watch_host_interface(uint64_t address, std::function<void(uint64_t value)> act);
   using Registers = std::array<uint64_t, 32>;
   using CallStack = std::function<std::vector<uint64_t>(uint64_t pc, const Registers& registers)>;
@@ -60,8 +61,14 @@ class Hart : public Component, private HartPort {
   [[nodiscard]] uint64_t interrupts() const { return interrupts_; }
   [[nodiscard]] uint64_t exceptions() const { return exceptions_; }
   [[nodiscard]] uint64_t resets() const { return resets_; }
-  /// "load access fault at pc 0x80000106 main+0x4 (main.c:7)" and the call stack: what the firmware's handler
-  /// was last entered for since reset; "" when no exception was taken.
+  /// Of the interrupts, those taken at the return from a trap, before another instruction: a handler that
+  /// does not clear its source makes nothing else.
+  [[nodiscard]] uint64_t interrupts_at_once() const { return interrupts_at_once_; }
+  /// Cause of the last interrupt taken.
+  [[nodiscard]] uint64_t last_interrupt() const { return last_interrupt_; }
+  /// "load access fault at pc 0x80000106 main+0x4 (main.c:7), tval 0x8", the call stack and the last
+  /// instructions: what the firmware's handler was last entered for since reset; "" when no exception was
+  /// taken.
   [[nodiscard]] std::string last_exception() const;
   [[nodiscard]] const InstructionSet& instruction_set() const { return config_.isa; }
   /// x0 to x31.
@@ -102,7 +109,7 @@ class Hart : public Component, private HartPort {
   uint64_t run_ahead_limit(uint64_t cycle) override;
   uint64_t wait_for_interrupt(uint64_t cycle, const std::function<bool()>& awake) override;
   uint64_t time_value(uint64_t cycle) override;
-  void trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) override;
+  void trapped(const TrapTaken& trap) override;
   bool stopping() const override;
 
   [[nodiscard]] std::vector<uint64_t> call_stack(uint64_t pc, const Registers& registers) const;
@@ -111,9 +118,9 @@ class Hart : public Component, private HartPort {
   void invalidate_dmi(sc_dt::uint64 first, sc_dt::uint64 last);
 
   struct Exception {
-    uint64_t cause;
-    uint64_t pc;
-    Registers registers;
+    TrapTaken trap;
+    Registers registers{};
+    std::vector<FirmwareTrap::Executed> last_instructions;
   };
 
   tlm_utils::simple_initiator_socket<Hart, 64> bus_;
@@ -127,8 +134,9 @@ class Hart : public Component, private HartPort {
   std::function<std::string(uint64_t)> symboliser_;
   CallStack call_stack_;
   std::optional<Exception> last_exception_;
-  uint64_t interrupts_ = 0, exceptions_ = 0, resets_ = 0;
+  uint64_t interrupts_ = 0, interrupts_at_once_ = 0, last_interrupt_ = 0, exceptions_ = 0, resets_ = 0;
   uint64_t host_interface_ = 0;
+  bool lower_stored_ = false;                 ///< to the lower half of the host interface, and nothing since
   std::function<void(uint64_t)> host_store_;  ///< empty: no such interface
   StopController& stop_;
   HartDebugger* debugger_ = nullptr;

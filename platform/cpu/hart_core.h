@@ -76,6 +76,9 @@ struct FirmwareTrap {
   std::vector<Executed> last_instructions;  ///< oldest first; without the trapped one
 };
 
+inline constexpr std::size_t kInstructionsKept = 32;   ///< of those a core executed last
+inline constexpr std::size_t kInstructionsShown = 16;  ///< in a message
+
 /// Everything a hart has spent since reset; exact, folded when read.
 struct HartTotals {
   TotalTally tally;           ///< memory_cycles and stall_cycles include what was not known before execution
@@ -127,8 +130,8 @@ class HartCore {
   virtual HartTotals fold() = 0;
   /// Of the trap that ended run().
   [[nodiscard]] virtual const std::optional<FirmwareTrap>& firmware_trap() const = 0;
-  /// The most recently executed instructions, oldest first.
-  [[nodiscard]] virtual std::vector<FirmwareTrap::Executed> last_instructions() const = 0;
+  /// The most recently executed instructions, at most as many and kInstructionsKept, oldest first.
+  [[nodiscard]] virtual std::vector<FirmwareTrap::Executed> last_instructions(std::size_t most) const = 0;
   /// DMI pointers into [first, last] are no longer valid.
   virtual void invalidate_regions(uint64_t first, uint64_t last) = 0;
   [[nodiscard]] virtual int xlen() const = 0;

@@ -32,6 +32,16 @@ struct BusResult {
   uint32_t cycles = 0;  ///< annotated delay, rounded up to hart cycles
 };
 
+/// A trap that was taken.
+struct TrapTaken {
+  uint64_t cycle = 0;
+  uint64_t cause = 0;
+  bool interrupt = false;
+  uint64_t pc = 0;       ///< of an exception the instruction that caused it, of an interrupt the next one
+  uint64_t tval = 0;     ///< address or instruction word; 0 of an interrupt
+  bool at_once = false;  ///< an interrupt, and nothing was executed since the return from the last trap
+};
+
 /// What the instruction interpreter needs from its surroundings; without SystemC, so that it can be tested
 /// alone. Times are cycle numbers of the hart.
 class HartPort {
@@ -63,7 +73,7 @@ class HartPort {
   /// cycle.
   virtual void supervisor_timer(uint64_t compare) = 0;
   /// A trap was taken; for logs, must not change anything.
-  virtual void trapped(uint64_t cycle, uint64_t cause, bool interrupt, uint64_t pc) = 0;
+  virtual void trapped(const TrapTaken& trap) = 0;
   /// Somebody asked for the end of the simulation.
   [[nodiscard]] virtual bool stopping() const = 0;
 };

@@ -39,7 +39,7 @@ class RiscvCore final : public HartCore {
   [[nodiscard]] bool waiting() const override { return waiting_; }
   HartTotals fold() override;
   [[nodiscard]] const std::optional<FirmwareTrap>& firmware_trap() const override { return firmware_trap_; }
-  [[nodiscard]] std::vector<FirmwareTrap::Executed> last_instructions() const override;
+  [[nodiscard]] std::vector<FirmwareTrap::Executed> last_instructions(std::size_t most) const override;
   void invalidate_regions(uint64_t first, uint64_t last) override;
   [[nodiscard]] int xlen() const override { return kXlen; }
   [[nodiscard]] unsigned privilege() const override { return static_cast<unsigned>(privilege_); }
@@ -90,7 +90,7 @@ class RiscvCore final : public HartCore {
       8;  ///< a compared address keeps its page and its bits 2..0 only: never equal
   static constexpr unsigned kTlbEntries = 256;
   static constexpr unsigned kHashEntries = 16384;
-  static constexpr unsigned kRing = 32;
+  static constexpr unsigned kRing = kInstructionsKept;
   static constexpr std::size_t kArenaOperations = 1 << 17;
   static constexpr std::size_t kArenaExits = 1 << 16;
   static constexpr std::size_t kMaxBlockInstructions = 64;
@@ -289,6 +289,7 @@ class RiscvCore final : public HartCore {
   };
   HartObserver* observer_ = nullptr;
   std::optional<Resumed> observed_;       ///< told to the observer last
+  uint64_t returned_at_ = ~uint64_t{0};   ///< instructions retired at the last return from a trap
   std::optional<Resumed> debug_resumed_;  ///< the stop that was reported last, when its block is gone
   std::optional<Resumed> debug_watched_;  ///< where a watchpoint was hit last: now it may pass
   // Supervisor mode, delegation, protection.

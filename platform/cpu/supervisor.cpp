@@ -235,6 +235,7 @@ auto RiscvCore<kXlen>::supervisor_return(const Block& block, Exit& exit) -> Step
   if (!here)
     return raise(block, exit.source, TrapCause::kIllegalInstruction, block.instructions[exit.source].word);
   leave_by(exit);
+  returned_at_ = instret_;
   pc_ = sepc_;
   privilege_ = spp_ ? Privilege::kSupervisor : Privilege::kUser;
   mprv_ = false;

@@ -79,6 +79,7 @@ void RiscvCore<kXlen>::reset() {
   debug_resumed_.reset();
   debug_watched_.reset();
   waiting_ = false;
+  returned_at_ = ~uint64_t{0};
   in_flight_ = nullptr;
   reset_privileged();
   clear_data_tlbs();
@@ -200,12 +201,13 @@ auto RiscvCore<kXlen>::take_trap(uint64_t cause, bool interrupt, uint64_t pc, ui
     trap.vector_executable = is_executable;
     trap.jump_source = last_jump(trap_block_, trap_index_);
     for (unsigned i = 0; i < 32; ++i) trap.registers[i] = x_[i];
-    trap.last_instructions = last_instructions();
+    trap.last_instructions = last_instructions(kInstructionsKept);
     firmware_trap_ = std::move(trap);
     outcome_ = Outcome::kFirmwareTrap;
     return Step::kStop;
   }
-  port_.trapped(cycles_, cause, interrupt, pc);
+  port_.trapped(
+      {cycles_, cause, interrupt, pc, static_cast<Unsigned>(tval), interrupt && returned_at_ == instret_});
   observed_.reset();
   (to_supervisor ? sepc_ : mepc_) = static_cast<Unsigned>(pc);
   (to_supervisor ? scause_ : mcause_) =
@@ -246,6 +248,7 @@ auto RiscvCore<kXlen>::trap_return(const Block& block, Exit& exit) -> Step {
   if (privilege_ != Privilege::kMachine)
     return raise(block, exit.source, TrapCause::kIllegalInstruction, block.instructions[exit.source].word);
   leave_by(exit);
+  returned_at_ = instret_;
   pc_ = mepc_;
   privilege_ = mpp_;
   if (privilege_ != Privilege::kMachine) mprv_ = false;

@@ -20,11 +20,28 @@ std::string describe_stack(const std::vector<uint64_t>& call_stack,
   return text;
 }
 
+namespace {
+
+/// The last ones of `executed`, a line each.
+std::string describe_instructions(const std::vector<FirmwareTrap::Executed>& executed, int xlen,
+                                  const std::function<std::string(uint64_t)>& symboliser) {
+  std::string text = executed.empty() ? "" : "\n  last instructions:";
+  const std::size_t count = executed.size();
+  for (std::size_t i = count > kInstructionsShown ? count - kInstructionsShown : 0; i < count; ++i)
+    fmt::format_to(std::back_inserter(text), "\n    {}: {}", describe_place(executed[i].pc, symboliser),
+                   disassemble(executed[i].word, executed[i].pc, xlen));
+  return text;
+}
+
+}  // namespace
+
 std::string Hart::last_exception() const {
   if (!last_exception_) return {};
-  const std::vector<uint64_t> stack = call_stack(last_exception_->pc, last_exception_->registers);
-  return trap_name(last_exception_->cause, false) + " at pc " +
-         describe_place(last_exception_->pc, symboliser_) + describe_stack(stack, symboliser_);
+  const auto& [trap, registers, executed] = *last_exception_;
+  return fmt::format("{} at pc {}, tval {:#x}", trap_name(trap.cause, false),
+                     describe_place(trap.pc, symboliser_), trap.tval) +
+         describe_stack(call_stack(trap.pc, registers), symboliser_) +
+         describe_instructions(executed, core_->xlen(), symboliser_);
 }
 
 std::string describe(const FirmwareTrap& trap, int xlen,
@@ -48,13 +65,7 @@ std::string describe(const FirmwareTrap& trap, int xlen,
   for (unsigned i = 1; i < 32; ++i)
     fmt::format_to(out, "{}{:>4} {:#0{}x}", (i - 1) % 4 == 0 ? "\n    " : "  ", register_name(i),
                    trap.registers[i], xlen / 4 + 2);
-  if (!trap.last_instructions.empty()) fmt::format_to(out, "\n  last instructions:");
-  constexpr std::size_t kShown = 16;
-  const std::size_t count = trap.last_instructions.size();
-  for (std::size_t i = count > kShown ? count - kShown : 0; i < count; ++i) {
-    const auto& executed = trap.last_instructions[i];
-    fmt::format_to(out, "\n    {}: {}", place(executed.pc), disassemble(executed.word, executed.pc, xlen));
-  }
+  text += describe_instructions(trap.last_instructions, xlen, symboliser);
   return text;
 }
 

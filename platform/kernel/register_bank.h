@@ -16,12 +16,26 @@ enum class TimeSync : uint8_t { kAlways, kNever };
 /// What co-simulation compares of a register.
 enum class Comparison : uint8_t { kExact, kAtJobEnd, kNever };
 
+/// A value of a field that has a name.
+struct NamedValue {
+  std::string_view name;
+  uint32_t value;
+};
+
 struct FieldInfo {
   std::string_view name;
   uint8_t lsb;
   uint8_t width;
   FieldAccess access;
   uint32_t reset;
+  std::span<const NamedValue> values{};  ///< of a field that the RDL encodes by an enumeration
+
+  /// Name of `value`; "" when it has none.
+  [[nodiscard]] constexpr std::string_view name_of(uint32_t value) const {
+    for (const NamedValue& named : values)
+      if (named.value == value) return named.name;
+    return {};
+  }
   [[nodiscard]] constexpr uint32_t mask() const {
     return (width == 32 ? ~uint32_t{0} : (uint32_t{1} << width) - 1) << lsb;
   }

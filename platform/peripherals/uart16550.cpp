@@ -58,6 +58,8 @@ std::string Uart16550::captured() const {
   return captured == nullptr ? std::string() : captured->text();
 }
 
+bool Uart16550::receive_interrupt_enabled() const { return (interrupt_enable_ & kIerReceived) != 0; }
+
 bool Uart16550::divisor_latch() const { return (line_control_ & kLcrDivisorLatch) != 0; }
 bool Uart16550::fifo_enabled() const { return (fifo_control_ & kFcrEnable) != 0; }
 

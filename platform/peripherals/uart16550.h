@@ -31,6 +31,10 @@ class Uart16550 : public MmioDevice {
   void set_input(std::unique_ptr<SerialInput> input);
   /// Characters may arrive from the host at any time.
   [[nodiscard]] bool has_live_input() const { return input_ != nullptr && input_->is_live(); }
+  /// A character is there or may still arrive.
+  [[nodiscard]] bool can_receive() const { return has_live_input() || !received_.empty(); }
+  /// Firmware has asked for an interrupt when a character arrives.
+  [[nodiscard]] bool receive_interrupt_enabled() const;
   /// A character that did not come through the registers (a debugger's or host's console).
   void print(uint8_t byte) { output_->put(byte); }
   /// What firmware has printed when the output is "capture", else "".

@@ -18,14 +18,15 @@
 namespace ganglion {
 namespace {
 
-constexpr unsigned kMstatus = 0x300, kMie = 0x304, kMip = 0x344;
-constexpr uint64_t kMieBit = 1U << 3;
+constexpr unsigned kMstatus = 0x300, kMideleg = 0x303, kMie = 0x304, kMip = 0x344, kStimecmp = 0x14d;
+constexpr uint64_t kSieBit = 1U << 1, kMieBit = 1U << 3;  ///< of mstatus, SIE of sstatus too
+enum Mode : unsigned { kUserMode = 0, kSupervisorMode = 1, kMachineMode = 3 };
 constexpr std::size_t kTransactions = 32;
 constexpr std::size_t kFrames = 12;
-constexpr std::size_t kLoopAtMost = 24;       ///< instructions among the last 32, for a loop
-constexpr unsigned kPollsAtLeast = 6;         ///< reads of one register among the last transactions
-constexpr uint64_t kExceptionsAtLeast = 100;  ///< without progress, for a handler that mends nothing
-constexpr uint64_t kRecentPs = 10'000'000;    ///< an older transaction is none of the loop the hart is in
+constexpr std::size_t kLoopAtMost = 24;     ///< instructions among the last 32, for a loop
+constexpr unsigned kPollsAtLeast = 6;       ///< reads of one register among the last transactions
+constexpr uint64_t kTrapsAtLeast = 100;     ///< without progress, for a handler that mends nothing
+constexpr uint64_t kRecentPs = 10'000'000;  ///< an older transaction is none of the loop the hart is in
 
 constexpr InterruptBit kInterrupts[] = {InterruptBit::kMachineExternal,    InterruptBit::kMachineSoftware,
                                         InterruptBit::kMachineTimer,       InterruptBit::kSupervisorExternal,
@@ -47,12 +48,15 @@ std::string interrupts_in(uint64_t word) {
 class Examination {
  public:
   Examination(Soc& soc, const ElfImage& elf, const Diagnosis& asked)
-      : soc_(soc), elf_(elf), core_(soc.hart().core()), hangs_(asked.hangs), exceptions_(asked.exceptions) {
+      : soc_(soc), elf_(elf), core_(soc.hart().core()), asked_(asked), mode_(core_.privilege()) {
     for (Component* component : soc.components()) {
       if (auto* plic = dynamic_cast<Plic*>(component)) plic_ = plic;
       if (auto* clint = dynamic_cast<Clint*>(component)) clint_ = clint;
+      if (auto* uart = dynamic_cast<Uart16550*>(component)) uarts_.push_back(uart);
       if (auto* shell = dynamic_cast<AcceleratorShell*>(component)) shells_.push_back(shell);
     }
+    mstatus_ = core_.csr(kMstatus).value_or(0);
+    mideleg_ = core_.csr(kMideleg).value_or(0);
     mie_ = core_.csr(kMie).value_or(0);
     mip_ = core_.csr(kMip).value_or(0);
     const auto transaction = [](const Event& event) { return event.kind == Event::Kind::kTransaction; };
@@ -67,14 +71,13 @@ class Examination {
   std::string text(const std::vector<uint64_t>& call_stack) {
     place();
     stack(call_stack);
-    const bool stuck = core_.waiting() || polled_ || !loop_.empty() || exceptions_ >= kExceptionsAtLeast;
+    const bool stuck = core_.waiting() || polled_ || !loop_.empty() || asked_.exceptions >= kTrapsAtLeast ||
+                       asked_.interrupts_at_once >= kTrapsAtLeast;
     if (stuck) {
-      line("interrupts: mstatus.MIE {}; enabled in mie: {}; pending in mip: {}",
-           (core_.csr(kMstatus).value_or(0) & kMieBit) != 0 ? 1 : 0, interrupts_in(mie_),
-           interrupts_in(mip_));
+      interrupts();
       for (const AcceleratorShell* shell : shells_) block(*shell);
     }
-    if (hangs_) bus();
+    if (asked_.hangs) bus();
     if (stuck)
       if (const std::string cause = probable_cause(); !cause.empty()) line("probable cause: {}", cause);
     return text_;
@@ -103,7 +106,7 @@ class Examination {
 
   void find_loop() {
     if (core_.waiting()) return;
-    const auto executed = core_.last_instructions();
+    const auto executed = core_.last_instructions(kInstructionsKept);
     std::map<uint64_t, unsigned> times;
     for (const auto& one : executed) ++times[one.pc];
     // All of them more than once, or it is the way into the loop.
@@ -142,6 +145,45 @@ class Examination {
     text_ += describe_stack(call_stack, [this](uint64_t at) { return elf_.describe(at); });
   }
 
+  /// What can interrupt the hart in its mode: each mode has enable bits of its own.
+  void interrupts() {
+    const auto bits = [](std::string_view mode, uint64_t enabled, uint64_t pending) {
+      return fmt::format("enabled in {0}ie: {1}; pending in {0}ip: {2}", mode, interrupts_in(enabled),
+                         interrupts_in(pending));
+    };
+    if (mode_ == kMachineMode) {
+      line("interrupts: M mode, mstatus.MIE {}; {}", (mstatus_ & kMieBit) != 0 ? 1 : 0,
+           bits("m", mie_, mip_));
+      return;
+    }
+    const std::string sie = fmt::format("sstatus.SIE {}", (mstatus_ & kSieBit) != 0 ? 1 : 0);
+    line("interrupts: {}; {}", mode_ == kSupervisorMode ? "S mode, " + sie : "U mode, which masks none",
+         bits("s", mie_ & mideleg_, mip_ & mideleg_));
+    line("interrupts of M mode, which nothing masks here: {}", bits("m", mie_ & ~mideleg_, mip_ & ~mideleg_));
+  }
+
+  /// Pending and enabled, and kept away by what? "" for none.
+  [[nodiscard]] std::string masked_interrupt() const {
+    const uint64_t ready = mip_ & mie_;
+    if (mode_ == kMachineMode && (mstatus_ & kMieBit) == 0 && (ready & ~mideleg_) != 0)
+      return interrupts_in(ready & ~mideleg_) +
+             " interrupt is pending and enabled in mie, but mstatus.MIE is 0";
+    if (mode_ == kMachineMode && (ready & mideleg_) != 0)
+      return interrupts_in(ready & mideleg_) +
+             " interrupt is pending and enabled in mie, but mideleg gives it to S mode, and the hart is in M "
+             "mode";
+    if (mode_ == kSupervisorMode && (mstatus_ & kSieBit) == 0 && (ready & mideleg_) != 0)
+      return interrupts_in(ready & mideleg_) +
+             " interrupt is pending and enabled in sie, but sstatus.SIE is 0";
+    return {};
+  }
+
+  /// The UART's line is dead, and how to connect it.
+  [[nodiscard]] static std::string no_input(const Uart16550& uart) {
+    return fmt::format("no character can arrive at {0}: --set soc.{0}.input=stdin (or file:PATH) connects it",
+                       uart.instance_name());
+  }
+
   void block(const AcceleratorShell& shell) {
     const auto& registers = shell.registers();
     const auto code = registers.error.code();
@@ -150,7 +192,7 @@ class Examination {
          : registers.status.held() ? "held after a failed job"
                                    : "idle",
          registers.jobs_accepted.value(), registers.jobs_done.value(),
-         code == AcceleratorError::kNone ? std::string() : ", error " + name_of(code),
+         code == AcceleratorError::kNone ? std::string() : ", error " + name_of(code, &registers),
          registers.irq_status.raw(), registers.irq_enable.raw());
   }
 
@@ -176,17 +218,15 @@ class Examination {
 
   [[nodiscard]] std::string probable_cause() const {
     if (core_.waiting()) return cause_of_sleep();
-    if (exceptions_ >= kExceptionsAtLeast) {
+    if (asked_.interrupts_at_once >= kTrapsAtLeast) return cause_of_storm();
+    if (asked_.exceptions >= kTrapsAtLeast) {
       const std::string last = soc_.hart().last_exception();
-      return fmt::format("the same exceptions again and again, {} of them without progress: {}", exceptions_,
-                         last.substr(0, last.find('\n')));
+      return fmt::format("the same exceptions again and again, {} of them without progress: {}",
+                         asked_.exceptions, last.substr(0, last.find('\n')));
     }
-    if ((mip_ & mie_) != 0)
-      return fmt::format(
-          "an interrupt ({}) is pending and enabled in mie, but mstatus.MIE is 0 or the mode masks it",
-          interrupts_in(mip_ & mie_));
+    if (const std::string masked = masked_interrupt(); !masked.empty()) return "a " + masked;
     if (polled_) return cause_of_polling(*polled_);
-    if (!hangs_) return {};  // a long computation looks like this
+    if (!asked_.hangs) return {};  // a long computation looks like this
     return "an endless loop that asks no device: registers do not change, so no turn of it can be the last";
   }
 
@@ -194,9 +234,27 @@ class Examination {
     if (const std::string cause = cause_at_plic(); !cause.empty()) return cause;
     if (const std::string cause = cause_at_blocks(); !cause.empty()) return cause;
     if (mie_ == 0) return "mie is 0: no interrupt is enabled, so nothing wakes the hart";
+    for (const Uart16550* uart : uarts_)
+      if (uart->receive_interrupt_enabled() && !uart->can_receive())
+        return "the hart waits for the UART's interrupt, and " + no_input(*uart);
     if (clint_ != nullptr && has(mie_, InterruptBit::kMachineTimer) && clint_->compare(0) == ~uint64_t{0})
       return "the timer interrupt is enabled, but mtimecmp was never set";
+    if (has(mie_, InterruptBit::kSupervisorTimer) && core_.csr(kStimecmp).value_or(0) == ~uint64_t{0})
+      return "the supervisor timer interrupt is enabled, but stimecmp was never set";
     return fmt::format("no enabled interrupt ({}) has a source that will raise it", interrupts_in(mie_));
+  }
+
+  /// Interrupts that come back as soon as their handler returns.
+  [[nodiscard]] std::string cause_of_storm() const {
+    std::string high;
+    for (const auto& [source, component] : soc_.interrupt_sources())
+      if (plic_ != nullptr && plic_->source(source).level)
+        high += fmt::format("{}{} irq {}", high.empty() ? "" : ", ", component->instance_name(), source);
+    return fmt::format(
+        "the {} comes again at once whenever its handler returns, {} times without progress: the "
+        "handler does not clear its source{}",
+        trap_name(soc_.hart().last_interrupt(), true), asked_.interrupts_at_once,
+        high.empty() ? "" : " (high at the PLIC: " + high + ")");
   }
 
   /// A source that is high and does not get through.
@@ -221,10 +279,12 @@ class Examination {
               "{} is pending, but its priority {} is not above the threshold {} of PLIC context {}", name,
               state.priority, plic_->threshold(context), context);
         if ((mie_ >> bit & 1) == 0)
-          return fmt::format("{} is pending at PLIC context {}, but mie bit {} ({}) is 0", name, context, bit,
-                             trap_name(bit, true));
+          return fmt::format("{} is pending at PLIC context {}, but {}ie bit {} ({}) is 0", name, context,
+                             context == 0 ? 'm' : 's', bit, trap_name(bit, true));
       }
-      if (enabled_in == 0) return name + " is pending but not enabled in PLIC context 0";
+      if (enabled_in == 0)
+        return fmt::format("{} is pending but not enabled in PLIC context {}", name,
+                           mode_ == kMachineMode ? 0 : 1);
     }
     return {};
   }
@@ -236,7 +296,7 @@ class Examination {
       if (registers.status.held())
         return fmt::format("{} stopped its queue after job {} failed with {}: RESUME or FLUSH opens it",
                            shell->instance_name(), registers.error_job.value(),
-                           name_of(registers.error.code()));
+                           name_of(registers.error.code(), &registers));
       if (hidden != 0 && (registers.irq_status.raw() & registers.irq_enable.raw()) == 0)
         return fmt::format(
             "{} has finished (IRQ_STATUS {:#x}), but its IRQ_ENABLE {:#x} keeps the interrupt line low",
@@ -253,25 +313,29 @@ class Examination {
       if (registers.status.held())
         return fmt::format("the loop polls {}; {} stopped after job {} failed with {}", name,
                            shell->instance_name(), registers.error_job.value(),
-                           name_of(registers.error.code()));
+                           name_of(registers.error.code(), &registers));
       if (registers.jobs_accepted.value() == 0)
         return fmt::format("the loop polls {}, but no START was written to {}", name, shell->instance_name());
       if (!registers.status.busy())
         return fmt::format("the loop polls {}, which will not change: all {} jobs of {} are done", name,
                            registers.jobs_accepted.value(), shell->instance_name());
     }
-    return fmt::format("the loop polls {}{}", name, hangs_ ? ", which does not change" : "");
+    const auto* uart = dynamic_cast<Uart16550*>(soc_.component_at(address));
+    if (uart != nullptr && !uart->can_receive())
+      return fmt::format("the loop polls {}, and {}", name, no_input(*uart));
+    return fmt::format("the loop polls {}{}", name, asked_.hangs ? ", which does not change" : "");
   }
 
   Soc& soc_;
   const ElfImage& elf_;
   const HartCore& core_;
-  const bool hangs_;
-  const uint64_t exceptions_;  ///< since the last progress
+  const Diagnosis asked_;
+  const unsigned mode_;
   Plic* plic_ = nullptr;
   Clint* clint_ = nullptr;
   std::vector<AcceleratorShell*> shells_;
-  uint64_t mie_ = 0, mip_ = 0;
+  std::vector<Uart16550*> uarts_;
+  uint64_t mstatus_ = 0, mideleg_ = 0, mie_ = 0, mip_ = 0;
   std::vector<Event> transactions_;  ///< the last ones
   std::set<uint64_t> loop_;          ///< PCs; empty: none
   std::optional<uint64_t> polled_;   ///< register that the loop reads again and again

@@ -32,7 +32,9 @@ HangDoctor::Progress HangDoctor::progress() const {
       output += services.energy.traffic(component->id()).booked_writes;
   }
   for (const RegionLedger::Region& region : services.regions.regions()) regions += region.open ? 1 : 2;
-  interrupts = soc_.hart().interrupts();  // an exception may come for ever to a handler that returns to it
+  // An exception may come for ever to a handler that returns to it, and so may an interrupt whose handler
+  // does not clear its source.
+  interrupts = soc_.hart().interrupts() - soc_.hart().interrupts_at_once();
   sleeps = soc_.hart().totals().idle_cycles;
   resets = soc_.hart().resets();
   return now;
@@ -76,6 +78,7 @@ bool HangDoctor::look(uint64_t now_ps) {
     last_ = now;
     last_progress_ps_ = now_ps;
     exceptions_ = soc_.hart().exceptions();
+    interrupts_at_once_ = soc_.hart().interrupts_at_once();
     return false;
   }
   return now_ps - last_progress_ps_ >= patience_ps_;

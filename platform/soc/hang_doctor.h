@@ -13,10 +13,10 @@ namespace ganglion {
 
 /// Notices that firmware will get no further, by looking at the SoC between two slices of simulated time.
 ///
-/// models: progress is UART output, a job done or under way, a region mark, an interrupt, a wake-up, or a
-///   state of the hart (PC and integer registers) not seen at a look since the last progress. A hart that
-///   sleeps and has a timer due within an hour of simulated time is not stuck; neither is one whose UART may
-///   get input from the host.
+/// models: progress is UART output, a job done or under way, a region mark, an interrupt that came to code
+///   (not at the return from the one before), a wake-up, or a state of the hart (PC and integer registers)
+///   not seen at a look since the last progress. A hart that sleeps and has a timer due within an hour of
+///   simulated time is not stuck; neither is one whose UART may get input from the host.
 /// leaves out: loops that change registers for ever, such as a count or the time compared with a limit; what
 ///   memory alone has changed.
 /// checked against: tests/cli/test_hang.py.
@@ -28,6 +28,10 @@ class HangDoctor {
   [[nodiscard]] bool look(uint64_t now_ps);
   /// Exceptions taken since the last progress.
   [[nodiscard]] uint64_t exceptions() const { return soc_.hart().exceptions() - exceptions_; }
+  /// Interrupts since then that left firmware no instruction between two of them.
+  [[nodiscard]] uint64_t interrupts_at_once() const {
+    return soc_.hart().interrupts_at_once() - interrupts_at_once_;
+  }
 
  private:
   using Progress = std::array<uint64_t, 6>;
@@ -39,7 +43,7 @@ class HangDoctor {
   uint64_t patience_ps_;
   Progress last_{};
   uint64_t last_progress_ps_ = 0;
-  uint64_t exceptions_ = 0;  ///< until the last progress
+  uint64_t exceptions_ = 0, interrupts_at_once_ = 0;  ///< until the last progress
   std::unordered_set<uint64_t> states_;
 };
 
@@ -50,6 +54,7 @@ struct Diagnosis {
   /// so. False: a limit or the user ended a run that may have been on its way.
   bool hangs = true;
   uint64_t exceptions = 0;  ///< taken since the last progress, if it is known
+  uint64_t interrupts_at_once = 0;
   [[nodiscard]] std::string text(Soc& soc, const ElfImage& elf,
                                  const std::vector<uint64_t>& call_stack) const;
 };

@@ -7,7 +7,6 @@
 #include <fstream>
 
 #include "platform/base/digest.h"
-#include "platform/cpu/call_stack.h"
 #include "platform/cpu/gdb_server.h"
 #include "platform/kernel/log.h"
 #include "platform/kernel/perfetto_trace.h"
@@ -228,26 +227,21 @@ class Simulation::Impl {
 
   /// Accesses of the hart carry the firmware's function and source line.
   void name_access_origins() {
-    call_stack_ = std::make_unique<CallStack>(scenario_.elf);
     soc_.hart().set_access_origin([this] {
-      const HartCore& core = soc_.hart().core();
-      const std::vector<SourceFrame> frames = call_stack_->frames(
-          core.pc(), [&](unsigned index) { return core.integer_register(index); },
-          [this](uint64_t address, void* data, unsigned bytes) {
-            const std::vector<uint8_t> found = soc_.peek(address, bytes);
-            std::copy(found.begin(), found.end(), static_cast<uint8_t*>(data));
-            return true;
-          },
-          soc_.xlen() == 32 ? 4 : 8);
+      const std::vector<SourceFrame> frames = elf_.source_frames(tools_->call_stack());
       const SourceFrame* const frame = application_frame(frames);
-      return frame == nullptr ? elf_.describe(core.pc()) : frame->to_string();
+      return frame == nullptr ? elf_.describe(soc_.hart().core().pc()) : frame->to_string();
     });
   }
 
   /// Where the firmware stands when a run is cut off, and what it waits for if it waits.
   [[nodiscard]] std::string whereabouts(bool hangs = false) {
-    const uint64_t exceptions = hangs ? hang_doctor_->exceptions() : 0;
-    return Diagnosis{hangs, exceptions}.text(soc_, elf_, tools_->call_stack());
+    Diagnosis diagnosis{.hangs = hangs};
+    if (hangs) {
+      diagnosis.exceptions = hang_doctor_->exceptions();
+      diagnosis.interrupts_at_once = hang_doctor_->interrupts_at_once();
+    }
+    return diagnosis.text(soc_, elf_, tools_->call_stack());
   }
 
   void stop_at_limit(const std::string& what, bool hangs = false) {
@@ -344,7 +338,6 @@ class Simulation::Impl {
   std::unique_ptr<TimeLimit> time_limit_;
   std::unique_ptr<PerfettoTrace> trace_;
   std::unique_ptr<RecordingWriter> recording_;
-  std::unique_ptr<CallStack> call_stack_;
   std::unique_ptr<FirmwareTools> tools_;
   std::unique_ptr<HangDoctor> hang_doctor_;
   std::function<bool()> interrupted_;

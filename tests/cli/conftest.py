@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from gdb_client import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("GANGLION_BINARY", ROOT / "build/release/bin/ganglion"))
@@ -87,3 +90,21 @@ def deterministic(report: dict[str, Any]) -> str:
         indent=1,
         sort_keys=True,
     )
+
+
+@pytest.fixture
+def debug(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """`debug("--elf", ...)`: a run that waits for GDB; killed at the end if need be."""
+    from gdb_client import Run
+
+    runs: list[Run] = []
+
+    def start(*arguments: object) -> Run:
+        runs.append(Run(tmp_path, *arguments))
+        return runs[-1]
+
+    yield start
+    for run in runs:
+        if run.process.poll() is None:
+            run.process.kill()
+            run.process.communicate()

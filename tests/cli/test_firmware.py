@@ -75,6 +75,10 @@ def test_unmapped_load_reaches_the_firmwares_handler(ganglion: Ganglion, elf: El
     assert "load access fault" in outcome.out
     assert "load access fault at pc 0x80" in outcome.err
     assert "fault_unmapped_load.c" in outcome.err, "the platform adds the symbol that the handler cannot know"
+    assert re.search(r"the last exception before: load access fault at pc .*, tval 0x40000000000$", outcome.err, re.M)
+    # The way to the fault, not the handler's.
+    *_, last = re.findall(r"^    0x[0-9a-f]+ (\w+)\+\S+ \(\S+\): ", outcome.err.split("last instructions:")[1], re.M)
+    assert last == re.search(r"load access fault at pc 0x[0-9a-f]+ (\w+)", outcome.err)[1], outcome
 
 
 @pytest.mark.parametrize(

@@ -2,110 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from assembly import assemble
-from conftest import BINARY, ROOT, SHARE, deterministic
-
-GDB = shutil.which("gdb-multiarch")
-needs_gdb = pytest.mark.skipif(GDB is None, reason="gdb-multiarch is not installed: apt-get install gdb-multiarch")
-TIMEOUT_S = 100
-
-
-class Run:
-    """A `ganglion run --gdb 0` that waits for its client."""
-
-    def __init__(self, folder: Path, *arguments: object) -> None:
-        self.report_file = folder / "gdb-report.json"
-        self.process = subprocess.Popen(
-            [str(BINARY), "run", *map(str, arguments), "--gdb", "0", "--report", str(self.report_file)],
-            cwd=folder,
-            env={k: v for k, v in os.environ.items() if k != "GANGLION_DATA"} | {"GANGLION_SHARE": str(SHARE)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-        )
-        assert self.process.stderr is not None
-        line = self.process.stderr.readline()
-        found = re.search(r"127\.0\.0\.1:(\d+)", line)
-        assert found, line + self.process.stderr.read()
-        self.port = int(found[1])
-
-    def gdb(self, commands: list[str], elf: Path | None) -> str:
-        """Output of a batch session; `target remote` goes to this run's port."""
-        assert GDB is not None
-        arguments = [GDB, "-nx", "-batch"]
-        for command in commands:
-            arguments += ["-ex", re.sub(r"^target remote .*", f"target remote 127.0.0.1:{self.port}", command)]
-        done = subprocess.run(
-            arguments + ([str(elf)] if elf else []),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=TIMEOUT_S,
-            check=False,
-        )
-        return done.stdout
-
-    def client(self) -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
-        connection.settimeout(20)
-        return connection
-
-    def end(self) -> tuple[int, str, str]:
-        """Exit code and outputs of the run, which must end by itself."""
-        out, err = self.process.communicate(timeout=TIMEOUT_S)
-        return self.process.returncode, out, err
-
-    def report(self) -> dict[str, object]:
-        report: dict[str, object] = json.loads(self.report_file.read_text())
-        return report
-
-
-@pytest.fixture
-def debug(tmp_path: Path) -> Iterator[Callable[..., Run]]:
-    runs: list[Run] = []
-
-    def start(*arguments: object) -> Run:
-        runs.append(Run(tmp_path, *arguments))
-        return runs[-1]
-
-    yield start
-    for run in runs:
-        if run.process.poll() is None:
-            run.process.kill()
-            run.process.communicate()
-
-
-def frame(payload: str) -> bytes:
-    return b"$%s#%02x" % (payload.encode(), sum(payload.encode()) & 0xFF)
-
-
-def ask(connection: socket.socket, payload: str) -> str:
-    """Answer to a packet; acknowledgements are taken on the way."""
-    connection.sendall(frame(payload))
-    received = b""
-    while not re.search(rb"\$[^#]*#..", received):
-        part = connection.recv(4096)
-        assert part, f"closed after {received!r}"
-        received += part
-    connection.sendall(b"+")
-    found = re.search(rb"\$([^#]*)#", received)
-    assert found
-    return found[1].decode()
+from conftest import ROOT, deterministic
+from gdb_client import DATA, EXIT, TABLE, Run, needs_gdb
 
 
 def session_of_the_guide() -> list[str]:
@@ -144,35 +47,6 @@ def test_the_session_of_the_guide_leaves_the_run_as_it_is(
     assert "exited normally" in out, out
     assert "bye" in uart
     assert deterministic(run.report()) == deterministic(alone)
-
-
-EXIT = """
-  li t3, 0x100000
-  li t4, 0x5555
-  sw t4, 0(t3)
-1: wfi
-  j 1b
-"""
-# Fills, changes and reads a table: plain, atomic and misaligned accesses.
-TABLE = """
-  la s0, table
-  li s1, 0
-1: slli t0, s1, 3
-  add t0, t0, s0
-  sd s1, 0(t0)
-  addi s1, s1, 1
-  li t1, 8
-  bne s1, t1, 1b
-changed:
-  li t2, 100
-  addi t0, s0, 24
-  amoadd.d t3, t2, (t0)
-  sw t2, 21(s0)
-  ld a5, 24(s0)
-after:
-  nop
-"""
-DATA = "\n.data\n.balign 64\ntable: .zero 64\n"
 
 
 @needs_gdb
@@ -269,105 +143,6 @@ def test_reset_starts_the_soc_again(debug: Callable[..., Run], tmp_path: Path) -
     assert run.report()["sim"]["resets"] == 1  # type: ignore[index]
 
 
-SPIN = "li s0, 0x80100000\n1: lw t0, 0(s0)\nbeqz t0, 1b\n" + EXIT
-
-
-def test_control_c_stops_a_spinning_hart_and_another_client_may_come(debug: Callable[..., Run], tmp_path: Path) -> None:
-    run = debug("--elf", assemble(SPIN, tmp_path))
-
-    with run.client() as first:
-        assert ask(first, "?").startswith("T05")
-        first.sendall(frame("c"))
-        time.sleep(0.1)
-        assert ask_interrupt(first).startswith("T02")
-        assert ask(first, "Z0,80000004,2") == "OK"
-        first.sendall(frame("c"))  # and goes away without a word
-    time.sleep(0.2)
-    with run.client() as second:
-        assert ask(second, "?").startswith("T05")
-        assert ask(second, "M80100000,4:01000000") == "OK"
-        assert ask(second, "D") == "OK"
-
-    assert run.end()[0] == 0
-
-
-def ask_interrupt(connection: socket.socket) -> str:
-    connection.sendall(b"\x03")
-    received = b""
-    while not re.search(rb"\$T[^#]*#..", received):
-        part = connection.recv(4096)
-        assert part, f"closed after {received!r}"
-        received += part
-    connection.sendall(b"+")
-    found = re.search(rb"\$(T[^#]*)#", received)
-    assert found
-    return found[1].decode()
-
-
-def test_a_client_of_garbage_does_not_stop_the_simulation(
-    debug: Callable[..., Run], tmp_path: Path, report_of: Callable[..., dict[str, object]]
-) -> None:
-    program = assemble(TABLE + EXIT + DATA, tmp_path)
-    alone = report_of("run", "--elf", program)
-
-    run = debug("--elf", program)
-    with run.client() as client:
-        client.sendall(b"GET / HTTP/1.1\r\n\r\n\x00\xff$$$$#00$m#$zz#zz" + frame("mffffffffffffffff,ffffffffffffffff"))
-        client.sendall(
-            frame("Z0,zz") + frame("G00") + frame("P999999999=00") + frame("vCont;zz") + b"$" + b"A" * 100_000
-        )
-    code, _, err = run.end()
-
-    assert code == 0, err
-    assert deterministic(run.report()) == deterministic(alone)
-
-
-def test_kill_ends_the_run(debug: Callable[..., Run], tmp_path: Path) -> None:
-    run = debug("--elf", assemble(SPIN, tmp_path))
-    with run.client() as client:
-        assert ask(client, "?").startswith("T05")
-        client.sendall(frame("k"))
-        code, _, err = run.end()
-
-    assert code == 130
-    assert "ended by the debugger" in err
-
-
-@pytest.mark.parametrize("port", ["70000", "-1", "gdb"])
-def test_a_port_that_is_none_is_a_mistake_of_usage(tmp_path: Path, port: str) -> None:
-    done = subprocess.run(
-        [str(BINARY), "run", "--elf", str(assemble(EXIT, tmp_path)), "--gdb", port],
-        cwd=tmp_path,
-        env=os.environ | {"GANGLION_SHARE": str(SHARE)},
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
-
-    assert done.returncode == 2, done
-    assert port in done.stderr
-
-
-def test_a_port_that_is_taken_is_said(debug: Callable[..., Run], tmp_path: Path) -> None:
-    program = assemble(EXIT, tmp_path)
-    first = debug("--elf", program)
-
-    done = subprocess.run(
-        [str(BINARY), "run", "--elf", str(program), "--gdb", str(first.port)],
-        cwd=tmp_path,
-        env=os.environ | {"GANGLION_SHARE": str(SHARE)},
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
-
-    assert done.returncode == 2, done
-    assert "in use" in done.stderr
-
-
-# The first GiB and memory are themselves; memory is a second time at 0x40000000.
 PAGED = """
   la t0, root
   li t1, 0xcf

@@ -62,12 +62,30 @@ def test_one_store_of_64_bits_ends_the_run(
 
 
 @pytest.mark.parametrize("bits", [64, 32])
-def test_the_lower_word_alone_does_nothing(ganglion: Ganglion, tmp_path: Path, bits: int) -> None:
-    elf = assemble(NO_GP + "  li gp, 1\n  la t5, tohost\n1: sw gp, 0(t5)\n  j 1b\n" + TOHOST, tmp_path, bits=bits)
+def test_the_lower_word_twice_ends_the_run(report_of: ReportOf, tmp_path: Path, bits: int) -> None:
+    """Programs that know no upper word store the lower one for ever."""
+    loop = "  li gp, 11\n  la t5, tohost\n1: sw gp, 0(t5)\n  j 1b\n"
+    elf = assemble(NO_GP + loop + TOHOST, tmp_path, bits=bits)
+
+    report = report_of("run", "--elf", elf, "--isa", f"rv{bits}imac", expect=4)
+
+    assert report["firmware"]["exit_code"] == 5
+    assert report["sim"]["instructions"] < 20
+
+
+@pytest.mark.parametrize("bits", [64, 32])
+def test_the_lower_word_once_does_nothing(ganglion: Ganglion, tmp_path: Path, bits: int) -> None:
+    # The upper one may still come: printing in two words is not taken for an end.
+    once = "  li gp, 1\n  la t5, tohost\n  sw gp, 0(t5)\n1: j 1b\n"
+    prints = ""
+    for character in b"hi\n":
+        prints += f"  li t0, {character}\n  la t5, tohost\n  sw t0, 0(t5)\n  li t0, 0x01010000\n  sw t0, 4(t5)\n"
+    elf = assemble(NO_GP + prints + once + TOHOST, tmp_path, bits=bits)
 
     outcome = ganglion("run", "--elf", elf, "--isa", f"rv{bits}imac", "--max-instructions", "1000")
 
     assert outcome.code == 5, outcome
+    assert outcome.out == "hi\n"
 
 
 def test_console_prints_and_clears_tohost(ganglion: Ganglion, tmp_path: Path) -> None:

@@ -103,3 +103,31 @@ def test_image_lies_where_the_scenario_says(ganglion: Ganglion, tmp_path: Path) 
     )  # fmt: skip
 
     assert outcome.code == 0, outcome
+
+
+def test_a_call_stack_needs_no_more_than_eh_frame(ganglion: Ganglion, tmp_path: Path) -> None:
+    """What the assembler makes of .cfi directives, without .debug_frame; ra is gone by the time of the fault."""
+
+    def function(name: str, frame: int, body: str) -> str:
+        return f"""
+  .type {name}, @function
+{name}:
+  .cfi_startproc
+  addi sp, sp, -{frame}
+  .cfi_def_cfa_offset {frame}
+  sd ra, {frame - 8}(sp)
+  .cfi_offset ra, -8
+{body}
+  .cfi_endproc
+  .size {name}, .-{name}
+"""
+
+    inner = function("inner", 48, "  li ra, 0\n  .word 0")
+    outer = function("outer", 16, "  call inner")
+    elf = assemble("  li sp, 0x80400000\n  call outer\n" + outer + inner, tmp_path)
+
+    outcome = ganglion("run", "--elf", elf)
+
+    assert outcome.code == 4, outcome
+    stack = outcome.err.split("call stack:")[1].splitlines()[1:4]
+    assert [line.split()[2].split("+")[0] for line in stack] == ["inner", "outer", "_start"], outcome

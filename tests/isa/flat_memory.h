@@ -64,7 +64,7 @@ class FlatMemory : public HartPort {
     return cycle;
   }
   uint64_t time_value(uint64_t cycle) override { return cycle; }
-  void trapped(uint64_t, uint64_t, bool, uint64_t) override {}
+  void trapped(const TrapTaken&) override {}
   bool stopping() const override { return done_; }
 
   Memory ram;

@@ -1,56 +1,45 @@
 // The shell's test block in RTL: what test/vector_add.h does, tile by tile without overlap. BIAS[31:28], which the
 // programming model does not define, selects a mistake: the co-simulation's own tests need RTL that is wrong.
 module vector_add (
-  input  logic        clk,
-  input  logic        rst_n,
+  input  logic        clk, input logic rst_n,
   input  logic [15:0] s_axil_awaddr,
   input  logic [2:0]  s_axil_awprot,
-  input  logic        s_axil_awvalid,
-  output logic        s_axil_awready,
+  input  logic        s_axil_awvalid, output logic s_axil_awready,
   input  logic [31:0] s_axil_wdata,
   input  logic [3:0]  s_axil_wstrb,
-  input  logic        s_axil_wvalid,
-  output logic        s_axil_wready,
+  input  logic        s_axil_wvalid, output logic s_axil_wready,
   output logic [1:0]  s_axil_bresp,
-  output logic        s_axil_bvalid,
-  input  logic        s_axil_bready,
+  output logic        s_axil_bvalid, input logic s_axil_bready,
   input  logic [15:0] s_axil_araddr,
   input  logic [2:0]  s_axil_arprot,
-  input  logic        s_axil_arvalid,
-  output logic        s_axil_arready,
+  input  logic        s_axil_arvalid, output logic s_axil_arready,
   output logic [31:0] s_axil_rdata,
   output logic [1:0]  s_axil_rresp,
-  output logic        s_axil_rvalid,
-  input  logic        s_axil_rready,
+  output logic        s_axil_rvalid, input logic s_axil_rready,
   output logic [3:0]  m_axi_awid,
   output logic [63:0] m_axi_awaddr,
   output logic [7:0]  m_axi_awlen,
   output logic [2:0]  m_axi_awsize,
   output logic [1:0]  m_axi_awburst,
-  output logic        m_axi_awvalid,
-  input  logic        m_axi_awready,
+  output logic        m_axi_awvalid, input logic m_axi_awready,
   output logic [63:0] m_axi_wdata,
   output logic [7:0]  m_axi_wstrb,
   output logic        m_axi_wlast,
-  output logic        m_axi_wvalid,
-  input  logic        m_axi_wready,
+  output logic        m_axi_wvalid, input logic m_axi_wready,
   input  logic [3:0]  m_axi_bid,
   input  logic [1:0]  m_axi_bresp,
-  input  logic        m_axi_bvalid,
-  output logic        m_axi_bready,
+  input  logic        m_axi_bvalid, output logic m_axi_bready,
   output logic [3:0]  m_axi_arid,
   output logic [63:0] m_axi_araddr,
   output logic [7:0]  m_axi_arlen,
   output logic [2:0]  m_axi_arsize,
   output logic [1:0]  m_axi_arburst,
-  output logic        m_axi_arvalid,
-  input  logic        m_axi_arready,
+  output logic        m_axi_arvalid, input logic m_axi_arready,
   input  logic [3:0]  m_axi_rid,
   input  logic [63:0] m_axi_rdata,
   input  logic [1:0]  m_axi_rresp,
   input  logic        m_axi_rlast,
-  input  logic        m_axi_rvalid,
-  output logic        m_axi_rready,
+  input  logic        m_axi_rvalid, output logic m_axi_rready,
   output logic        irq,
   output logic        active
 );
@@ -91,8 +80,7 @@ module vector_add (
   assign active = runs || waits || s_axil_bvalid || s_axil_rvalid || m_axi_arvalid || m_axi_awvalid || m_axi_wvalid;
 
   wire write = s_axil_awvalid && s_axil_wvalid && !s_axil_bvalid;
-  assign s_axil_awready = write;
-  assign s_axil_wready = write;
+  assign {s_axil_awready, s_axil_wready} = {2{write}};
   wire read = s_axil_arvalid && !s_axil_rvalid;
   assign s_axil_arready = read;
   wire command = write && s_axil_awaddr == 16'h00c;
@@ -100,10 +88,10 @@ module vector_add (
   wire flush = command && s_axil_wdata[2];
   wire clear = command && (s_axil_wdata[1] || s_axil_wdata[2]);
   wire start = command && s_axil_wdata[0];
-  wire known_w = s_axil_awaddr[1:0] == 0 && (s_axil_awaddr <= 16'h04c && s_axil_awaddr != 16'h03c ||
-                 s_axil_awaddr >= 16'h100 && s_axil_awaddr <= 16'h124);
-  wire known_r = s_axil_araddr[1:0] == 0 && (s_axil_araddr <= 16'h04c && s_axil_araddr != 16'h03c ||
-                 s_axil_araddr >= 16'h100 && s_axil_araddr <= 16'h124);
+  // Whether there is a register.
+  function automatic logic known(input logic [15:0] at);
+    return at[1:0] == 0 && (at <= 16'h04c && at != 16'h03c || at >= 16'h100 && at <= 16'h124);
+  endfunction
 
   // Bytes of the longest burst from `at`: 256 beats, no page border, no more than `left`.
   function automatic logic [31:0] burst_bytes(input logic [63:0] at, input logic [31:0] left);
@@ -118,6 +106,8 @@ module vector_add (
     beats = ({29'd0, at[2:0]} + bytes + 32'd7) >> 3;
     return beats[7:0] - 8'd1;
   endfunction
+  // Of the burst's bytes that are left, those in this beat.
+  wire [31:0] beat_bytes = part < 32'd8 - 32'(address[2:0]) ? part : 32'd8 - 32'(address[2:0]);
   // Bytes that the tile stores, one too few or too many when asked to.
   wire [31:0] tile_bytes = running.length - done < {16'd0, running.timing[15:0]} ? running.length - done
                                                                                  : {16'd0, running.timing[15:0]};
@@ -126,10 +116,8 @@ module vector_add (
                             (mistake == BYTE_TOO_MANY && last_tile ? 32'd1 : 32'd0);
 
   assign {m_axi_awid, m_axi_arid} = '0;
-  assign m_axi_awsize = 3'd3;
-  assign m_axi_arsize = 3'd3;
-  assign m_axi_awburst = 2'b01;
-  assign m_axi_arburst = 2'b01;
+  assign {m_axi_awsize, m_axi_arsize} = {2{3'd3}};
+  assign {m_axi_awburst, m_axi_arburst} = {2{2'b01}};
   assign m_axi_rready = state == S_DATA;
   assign m_axi_bready = state == S_ANSWER;
 
@@ -199,8 +187,8 @@ module vector_add (
               else a_buffer[16'(moved + 32'(lane) - 32'(address[2:0]))] <= m_axi_rdata[8 * lane +: 8];
             end
           end
-          moved <= moved + (part < 32'd8 - 32'(address[2:0]) ? part : 32'd8 - 32'(address[2:0]));
-          part <= part - (part < 32'd8 - 32'(address[2:0]) ? part : 32'd8 - 32'(address[2:0]));
+          moved <= moved + beat_bytes;
+          part <= part - beat_bytes;
           address <= {address[63:3] + 61'd1, 3'd0};
           if (m_axi_rlast) begin
             if (m_axi_rresp != 0) fail(ERROR_BUS_READ, 16'h000, fail_value, fail_address);
@@ -240,8 +228,8 @@ module vector_add (
       S_SEND: begin
         if (m_axi_awready) m_axi_awvalid <= 0;
         if (m_axi_wready && m_axi_wvalid) begin
-          moved <= moved + (part < 32'd8 - 32'(address[2:0]) ? part : 32'd8 - 32'(address[2:0]));
-          part <= part - (part < 32'd8 - 32'(address[2:0]) ? part : 32'd8 - 32'(address[2:0]));
+          moved <= moved + beat_bytes;
+          part <= part - beat_bytes;
           address <= {address[63:3] + 61'd1, 3'd0};
           if (m_axi_wlast) begin
             m_axi_wvalid <= 0;
@@ -360,12 +348,12 @@ module vector_add (
     if (s_axil_bready) s_axil_bvalid <= 0;
     if (write) begin
       s_axil_bvalid <= 1;
-      s_axil_bresp <= known_w ? 2'b00 : 2'b11;
+      s_axil_bresp <= known(s_axil_awaddr) ? 2'b00 : 2'b11;
     end
     if (s_axil_rready) s_axil_rvalid <= 0;
     if (read) begin
       s_axil_rvalid <= 1;
-      s_axil_rresp <= known_r ? 2'b00 : 2'b11;
+      s_axil_rresp <= known(s_axil_araddr) ? 2'b00 : 2'b11;
       s_axil_rdata <= 0;
       case (s_axil_araddr)
         16'h000: s_axil_rdata <= 32'h44444156;

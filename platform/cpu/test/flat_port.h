@@ -105,9 +105,7 @@ class FlatPort : public HartPort {
     return then;
   }
   uint64_t time_value(uint64_t cycle) override { return cycle; }
-  void trapped(uint64_t, uint64_t cause, bool interrupt, uint64_t pc) override {
-    traps.push_back({cause, interrupt, pc});
-  }
+  void trapped(const TrapTaken& trap) override { traps.push_back({trap.cause, trap.interrupt, trap.pc}); }
   bool stopping() const override { return stop || exit_value.has_value(); }
 
   uint8_t* memory_at(uint64_t address, unsigned bytes) {

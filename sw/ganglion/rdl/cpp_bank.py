@@ -82,6 +82,8 @@ def _enum(enum: FieldEnum) -> list[str]:
     for member in enum.members:
         comment = f"  ///< {member.description}" if member.description else ""
         lines.append(f"  k{camel(member.name)} = {member.value},{comment}")
+    lines += ["};", f"inline constexpr NamedValue k{camel(enum.name)}Values[] = {{"]
+    lines += [f"    {{{_literal(member.name)}, {member.value}}}," for member in enum.members]
     return [*lines, "};", ""]
 
 
@@ -90,7 +92,8 @@ def _info(register: Register) -> list[str]:
     lines = [f"inline constexpr FieldInfo k{name}Fields[] = {{"]
     for f in register.fields:
         access = f"FieldAccess::{_ACCESS[f.access]}"
-        lines.append(f"    {{{_literal(f.name)}, {f.lsb}, {f.width}, {access}, 0x{f.reset:x}u}},")
+        values = f", k{camel(f.enum.name)}Values" if f.enum is not None else ""
+        lines.append(f"    {{{_literal(f.name)}, {f.lsb}, {f.width}, {access}, 0x{f.reset:x}u{values}}},")
     lines.append("};")
     lines.append(
         f"inline constexpr RegisterInfo k{name}{{{_literal(register.name)}, 0x{register.offset:03x}, k{name}Fields, "
