@@ -231,8 +231,8 @@ class Examination {
   }
 
   [[nodiscard]] std::string cause_of_sleep() const {
-    if (const std::string cause = cause_at_plic(); !cause.empty()) return cause;
-    if (const std::string cause = cause_at_blocks(); !cause.empty()) return cause;
+    if (std::string cause = cause_at_plic(); !cause.empty()) return cause;
+    if (std::string cause = cause_at_blocks(); !cause.empty()) return cause;
     if (mie_ == 0) return "mie is 0: no interrupt is enabled, so nothing wakes the hart";
     for (const Uart16550* uart : uarts_)
       if (uart->receive_interrupt_enabled() && !uart->can_receive())
