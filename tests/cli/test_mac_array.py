@@ -55,6 +55,27 @@ def test_ten_bit_operands_equal_the_reference(report_of: Report, ganglion: Gangl
     assert report["result"]["sets"]["run"]["predictions"] == expected
 
 
+def test_model_and_rtl_agree_under_the_firmware(report_of: Report) -> None:
+    # The array's turn comes at 251.2 ms of simulated time: this is its first few images.
+    both = ("--set", "soc.mac_array.impl=both", "--max-time", "251.3 ms", "--uart", "none")
+    array = report_of("run", "mac_array.yaml", *both, expect=5)["components"]["mac_array"]
+
+    assert array["impl"] == "both"
+    compared = array["cycle_error"]
+    assert compared["jobs"] >= 100
+    assert compared["bytes_compared"] > 10_000
+    assert compared["register_reads_compared"] > compared["jobs"]
+    assert compared["p95"] < 0.02
+
+
+def test_rtl_of_another_array_diverges_at_its_capabilities(ganglion: Ganglion) -> None:
+    both = ("--set", "soc.mac_array.impl=both", "--set", "soc.mac_array.macs_per_lane=2")
+    outcome = ganglion("run", "mac_array.yaml", *both)
+
+    assert outcome.code == 1, outcome
+    assert "read of CAPS_ARITHMETIC (offset 0x100): model 0x00200208, RTL 0x00200108" in outcome.err
+
+
 def test_a_soc_without_the_array_is_named(ganglion: Ganglion) -> None:
     outcome = ganglion(
         "run", "classify.yaml", "--set", "images.loadable.file=digits_mac.gnl",

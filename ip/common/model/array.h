@@ -26,7 +26,7 @@ struct Array {
   uint32_t input_buffer_bytes = 64 * 1024;   ///< whole map, or two stripes of it
   uint32_t weight_buffer_bytes = 64 * 1024;  ///< two halves
   uint32_t output_buffer_bytes = 16 * 1024;  ///< two halves
-  // Fixed overheads of the control FSM, in cycles, as of ip/sc_cnn/rtl (test/rtl_cycles_test.cpp).
+  // Fixed overheads of the control FSM, in cycles, as of ip/common/rtl (test/rtl_layer_cycles.h).
   uint32_t start_cycles = 71;  ///< latch and check a job, plan its first tile
   uint32_t tile_cycles = 6;    ///< hand over the buffers, drain the requantisers
   uint32_t run_cycles = 3;     ///< fill and drain the lane pipeline once a run of p pixels

@@ -31,7 +31,6 @@ module layer_core #(
 
     // Array.
     output logic engine_rst_n,  // what a job leaves behind dies with it
-    output logic launch,  // a job starts
     output logic fully_connected,
     output logic [15:0] map_count,  // of the tile
     output logic clear,  // accumulators to 0
@@ -43,10 +42,9 @@ module layer_core #(
     input logic load,
     input logic drop,
     input logic array_idle,
-    output logic [MVMS*LANES-1:0] lane_used,  // its accumulator belongs to an output
     input logic [MVMS*LANES*ACC_BITS-1:0] accumulators,
     input logic [3:0] unit_shift,  // 2^unit_shift units of the bias are one of the accumulators
-    input logic [63:0] saturations,  // of the job
+    input logic [MVMS*LANES-1:0] clamped,  // in this cycle, by the addition to a lane's accumulator
 
     output logic [3:0] m_axi_awid,
     output logic [63:0] m_axi_awaddr,
@@ -117,7 +115,7 @@ module layer_core #(
   // What a job leaves behind dies with it. Bursts that a reset finds on the bus are brought to their end first.
   assign engine_rst_n = rst_n && !control.ctrl_reset && !broken && !finished;
   logic read_busy, write_busy, launch_waits;
-  assign launch = (queue_launch || launch_waits) && !read_busy && !write_busy;
+  wire launch = (queue_launch || launch_waits) && !read_busy && !write_busy;
   always_ff @(posedge clk) begin
     if (!rst_n || control.ctrl_reset) launch_waits <= 1'b0;
     else if (launch) launch_waits <= 1'b0;
@@ -126,7 +124,7 @@ module layer_core #(
   assign active = job_active || read_busy || write_busy;
 
   // ---- what the registers show ----
-  logic [63:0] job_saturations;
+  logic [63:0] saturations, job_saturations;
   logic [31:0] tiles, job_tiles;
   always_ff @(posedge clk) begin
     if (!rst_n || control.ctrl_reset) begin
@@ -254,6 +252,7 @@ module layer_core #(
   logic [$clog2(LANES+1)-1:0] held_group;
   logic [15:0] copy_units;
   logic [24:0] copy_first;
+  logic [MVMS*LANES-1:0] lane_used;  // its accumulator belongs to an output
   assign fully_connected = job.kind[0];
   assign map_count = compute_tile.map_count;
   layer_fetch #(
@@ -265,6 +264,8 @@ module layer_core #(
       .post_free, .post_idle);
   layer_operands #(.OPERAND_BITS(OPERAND_BITS), .LANES(LANES), .MVMS(MVMS)) entry (
       .fully_connected, .held_outside, .held_group, .input_data, .weight_data, .shared, .operands, .takes);
+  layer_saturations #(.LANES(LANES), .MVMS(MVMS)) saturation_count (
+      .clk, .rst_n(engine_rst_n), .new_job(launch), .clamped, .lane_used, .saturations);
   layer_post #(
       .OPERAND_BITS(OPERAND_BITS), .LANES(LANES), .MVMS(MVMS), .ACC_MAX(ACC_BITS), .UNIT_BITS(UNIT_BITS),
       .REQUANTISERS(REQUANTISERS), .OUTPUT_BUFFER(OUTPUT_BUFFER)) post (

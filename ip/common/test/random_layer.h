@@ -49,10 +49,10 @@ void complete_geometry(const Array& array, BlockLayer& layer) {
 }
 
 /// Random operands for `layer`: weights bell shaped with `weight_sd` of full scale, inputs uniform, constants
-/// that spread the accumulators over the output range.
+/// that spread the accumulators over the output range when a product has `product_bits` more than an operand.
 template <class BlockLayer>
 OwnedJob<BlockLayer> with_random_operands(const Array& array, const BlockLayer& layer, std::mt19937& random,
-                                          double weight_sd = 0.2) {
+                                          double weight_sd = 0.2, uint32_t product_bits = 0) {
   OwnedJob<BlockLayer> owned{layer, {}, {}, {}, {}, {}};
   const int eb = array.element_bytes();
   const int half = 1 << (array.operand_bits - 1);
@@ -75,7 +75,7 @@ OwnedJob<BlockLayer> with_random_operands(const Array& array, const BlockLayer& 
   for (uint32_t o = 0; o < layer.out_c; ++o) {
     append_le32(owned.bias, static_cast<uint32_t>(uniform(random)));
     append_le32(owned.mult, (1u << 30) + static_cast<uint32_t>(random() & 0xffffff));
-    append_le32(owned.shift, 30u + static_cast<uint32_t>(random() % 3));
+    append_le32(owned.shift, 30u + product_bits + static_cast<uint32_t>(random() % 3));
   }
   return owned;
 }

@@ -11,9 +11,10 @@ module mac_mvm #(
     input logic [LANES-1:0] load_operand,
     input logic [LANES*OPERAND_BITS-1:0] operands,
     input logic run,
-    output logic [LANES*ACC_BITS-1:0] acc,
+    output logic [LANES*ACC_BITS-1:0] acc  /* verilator public_flat_rd */,  // a word of its own: simulates faster
     output logic [LANES-1:0] clamped
 );
+  /* verilator no_inline_module */  // one function for all MVMs: compiles and simulates faster
   logic signed [OPERAND_BITS-1:0] weight;
   always_ff @(posedge clk) if (load) weight <= weight_in;
 

@@ -16,6 +16,13 @@ inline Layer random_layer(const Config& config, bool fully_connected, std::mt199
   return fully_connected ? as_fully_connected(config, layer, random) : layer;
 }
 
+/// Random operands; the exact products spread over the output range.
+inline OwnedJob with_random_operands(const Config& config, const Layer& layer, std::mt19937& random,
+                                     double weight_sd = 0.2) {
+  return layers::with_random_operands(config, layer, random, weight_sd,
+                                      static_cast<uint32_t>(config.operand_bits - 1));
+}
+
 /// The layer product by product; one product a step of the accumulator.
 inline layers::NaiveResult naive_run(const Config& config, const OwnedJob& owned) {
   return layers::naive_run(owned, config.element_bytes(), config.accumulator_bits, 0,

@@ -13,7 +13,7 @@ namespace ganglion::sc_cnn {
 // models:          block-clock cycles of a tile, from the counts the down counters really run.
 // leaves out:      buffer bank conflicts; refill stalls of the weight FIFOs under FIFO scheduling.
 // checked against: a step-by-step simulation of buffers, counters and lanes written apart
-// (test/cycles_test.cpp); JOB_CYCLES of the RTL over random jobs (test/rtl_cycles_test.cpp).
+// (test/cycles_test.cpp); JOB_CYCLES of the RTL over random jobs (ip/common/test/rtl_layer_cycles.h).
 // error bound:     default array: 95 % of random jobs within 2 % of the RTL; FIFO scheduling has no RTL.
 //
 // With c(k) = max(ceil(k/b), zero_skip ? 0 : 1), j over taps, m over the maps of the group, O outputs:

@@ -97,12 +97,11 @@ module sc_cnn #(
   // ---- all but the arithmetic ----
   localparam int unsigned CONFIG_BITS = layer_core_registers_pkg::CONFIG_BITS + sc_cnn_registers_pkg::CONFIG_BITS;
   logic [CONFIG_BITS-1:0] configuration;
-  logic core_active, own_broken, engine_rst_n, launch, fully_connected, clear, held, held_group_last, load, drop, array_idle;
+  logic core_active, own_broken, engine_rst_n, fully_connected, clear, held, held_group_last, load, drop, array_idle;
   logic [15:0] map_count;
-  logic [63:0] saturations;
   logic [MVMS*OPERAND_BITS-1:0] shared;
   logic [MVMS*LANES*OPERAND_BITS-1:0] entry;
-  logic [MVMS*LANES-1:0] takes, lane_used;
+  logic [MVMS*LANES-1:0] takes, clamped;
   logic [MVMS*LANES*ACC_MAX-1:0] accumulators;
   layer_pkg::fault_t own_fault;
   wire [3:0] dropped = 4'(32'(OPERAND_BITS) - job.weight_bits);
@@ -116,9 +115,9 @@ module sc_cnn #(
       .UNIT_BITS(OPERAND_BITS - 2), .REQUANTISERS(REQUANTISERS), .INPUT_BUFFER(INPUT_BUFFER), .WEIGHT_BUFFER(WEIGHT_BUFFER),
       .OUTPUT_BUFFER(OUTPUT_BUFFER)) core (
       .clk, .rst_n, .irq, .active(core_active), .control(shared_control), .status(shared_status),
-      .shadow({shared_shadow, shadow}), .configuration, .own_broken, .own_fault, .engine_rst_n, .launch, .fully_connected,
-      .map_count, .clear, .held, .held_group_last, .shared, .operands(entry), .takes, .load, .drop, .array_idle, .lane_used,
-      .accumulators, .unit_shift(dropped), .saturations,
+      .shadow({shared_shadow, shadow}), .configuration, .own_broken, .own_fault, .engine_rst_n, .fully_connected,
+      .map_count, .clear, .held, .held_group_last, .shared, .operands(entry), .takes, .load, .drop, .array_idle, .accumulators,
+      .unit_shift(dropped), .clamped,
       .m_axi_awid, .m_axi_awaddr, .m_axi_awlen, .m_axi_awsize, .m_axi_awburst, .m_axi_awvalid, .m_axi_awready, .m_axi_wdata,
       .m_axi_wstrb, .m_axi_wlast, .m_axi_wvalid, .m_axi_wready, .m_axi_bid, .m_axi_bresp, .m_axi_bvalid, .m_axi_bready,
       .m_axi_arid, .m_axi_araddr, .m_axi_arlen, .m_axi_arsize, .m_axi_arburst, .m_axi_arvalid, .m_axi_arready, .m_axi_rid,
@@ -134,6 +133,6 @@ module sc_cnn #(
       .held_group_last, .shared, .entry, .load, .drop, .array_idle, .counts, .negatives, .operands, .run, .array_last);
   sc_cnn_array #(
       .OPERAND_BITS(OPERAND_BITS), .BIT_PARALLEL(BIT_PARALLEL), .LANES(LANES), .MVMS(MVMS), .ACC_MAX(ACC_MAX)) array (
-      .clk, .rst_n(engine_rst_n), .new_job(launch), .guard_bits(job.guard_bits), .clear, .load, .counts,
-      .negatives, .load_operand(load ? takes : '0), .operands, .run, .last(array_last), .lane_used, .accumulators, .saturations);
+      .clk, .guard_bits(job.guard_bits), .clear, .load, .counts, .negatives, .load_operand(load ? takes : '0), .operands, .run,
+      .last(array_last), .accumulators, .clamped);
 endmodule

@@ -1,4 +1,4 @@
-// T_M MVMs of p lanes that meet at every tap, and the count of products that a lane clamped.
+// T_M MVMs of p lanes that meet at every tap.
 module sc_cnn_array #(
     parameter int unsigned OPERAND_BITS = 8,
     parameter int unsigned BIT_PARALLEL = 8,
@@ -7,8 +7,6 @@ module sc_cnn_array #(
     parameter int unsigned ACC_MAX = 16
 ) (
     input logic clk,
-    input logic rst_n,
-    input logic new_job,  // saturations to 0
     input logic [31:0] guard_bits,
     input logic clear,
     input logic load,
@@ -18,14 +16,12 @@ module sc_cnn_array #(
     input logic [MVMS*LANES*OPERAND_BITS-1:0] operands,
     input logic run,
     output logic last,
-    input logic [MVMS*LANES-1:0] lane_used,
     output logic [MVMS*LANES*ACC_MAX-1:0] accumulators,
-    output logic [63:0] saturations
+    output logic [MVMS*LANES-1:0] clamped  // by the product that ends in this cycle
 );
   localparam int unsigned N = OPERAND_BITS;
   logic signed [ACC_MAX-1:0] low, high;
   logic [MVMS-1:0] lasts;
-  logic [MVMS*LANES-1:0] clamped;
 
   // Rails of N + A bits.
   always_ff @(posedge clk) begin
@@ -39,17 +35,5 @@ module sc_cnn_array #(
         .clk, .clear, .load, .count_in(counts[m*N+:N]), .negative_in(negatives[m]),
         .load_operand(load_operand[m*LANES+:LANES]), .operands(operands[m*LANES*N+:LANES*N]), .run, .low, .high,
         .last(lasts[m]), .acc(accumulators[m*LANES*ACC_MAX+:LANES*ACC_MAX]), .clamped(clamped[m*LANES+:LANES]));
-  end
-
-  logic [MVMS*LANES-1:0] counted;
-  logic [31:0] now;
-  always_comb begin
-    now = 32'd0;
-    for (int unsigned i = 0; i < MVMS * LANES; i++) now = now + 32'(counted[i]);
-  end
-  always_ff @(posedge clk) begin
-    counted <= rst_n ? clamped & lane_used : '0;
-    if (!rst_n || new_job) saturations <= 64'd0;
-    else if (counted != '0) saturations <= saturations + {32'd0, now};
   end
 endmodule

@@ -19,6 +19,7 @@ module sc_mvm #(
     output logic [LANES*ACC_MAX-1:0] acc,
     output logic [LANES-1:0] clamped
 );
+  /* verilator no_inline_module */  // one function for all MVMs: compiles and simulates faster
   localparam int unsigned N = OPERAND_BITS, M = $clog2(BIT_PARALLEL);
   localparam logic [N-1:0] B = N'(BIT_PARALLEL);
   logic [N-1:0] count;
