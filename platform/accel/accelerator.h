@@ -50,6 +50,14 @@ class Accelerator : public AcceleratorShell {
     }
   }
 
+  /// Makes FAULT of a block that has one show ERROR when the code is the block's own, else 0.
+  void show_fault_codes() {
+    registers_.fault.on_read([&r = registers_] {
+      const auto code = static_cast<uint32_t>(r.error.code());
+      r.fault.set_code(static_cast<decltype(r.fault.code())>(code >= kFirstOwnError ? code : 0));
+    });
+  }
+
   /// The block's registers, for instance constants (set_reset_value in the constructor) and computed values
   /// (on_read).
   [[nodiscard]] Registers& registers() { return registers_; }

@@ -1,5 +1,6 @@
 #include "platform/accel/accelerator_shell.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <exception>
@@ -219,9 +220,8 @@ std::optional<JobError> AcceleratorShell::validate_power() {
   const PowerState state = services().energy.power_state(id());
   if (state == PowerState::kOn) return std::nullopt;
   return JobError{.code = AcceleratorError::kUnpowered,
-                  .rule = std::string("the block is ") +
-                          (state == PowerState::kOff ? "powered off" : "clock gated") +
-                          ", a job needs its power state on"};
+                  .rule = fmt::format("the block is {}, a job needs its power state on",
+                                      state == PowerState::kOff ? "powered off" : "clock gated")};
 }
 
 // What the engine makes of the job. Its own mistakes end the run with a message, not the simulator.

@@ -41,11 +41,9 @@ class AcceleratorShell : public Component {
   /// Attaches an observer that outlives the shell's last activity.
   void observe(ShellObserver& observer) { observers_.push_back(&observer); }
   /// The registers as they are, without effects, and bytes at a bus address without time or bookings (false
-  /// when nothing readable is there): for observers.
-  [[nodiscard]] const RegisterBank& register_bank() const { return *registers_; }
+  /// when nothing readable is there): for observers and diagnosis.
+  [[nodiscard]] const accelerator_common::Registers& register_bank() const { return *registers_; }
   [[nodiscard]] bool peek(uint64_t address, std::span<std::byte> data);
-  /// As the hardware sees them; for diagnosis.
-  [[nodiscard]] const accelerator_common::Registers& registers() const { return *registers_; }
   /// Every bit of state that reset() restores, for comparing a reset block with a fresh one.
   [[nodiscard]] std::vector<uint32_t> state() const;
 

@@ -16,8 +16,9 @@
 
 namespace ganglion {
 
-/// Codes 1 to 15 are common (common.rdl); a block's own start at 16: static_cast<AcceleratorError>(16).
+/// Codes 1 to 15 are common (common.rdl); a block's own start at kFirstOwnError.
 using accelerator_common::AcceleratorError;
+inline constexpr uint32_t kFirstOwnError = 16;
 
 /// Why a job cannot be done: what ERROR and the log line say.
 struct JobError {

@@ -99,7 +99,7 @@ class Examination {
     const AddressRange& range = soc_.address_map().range(index);
     const uint64_t offset = address - range.base;
     const auto* shell = dynamic_cast<AcceleratorShell*>(soc_.component_at(address));
-    const Register* reg = shell == nullptr ? nullptr : shell->registers().find(offset);
+    const Register* reg = shell == nullptr ? nullptr : shell->register_bank().find(offset);
     return reg != nullptr ? fmt::format("{}.{} at {:#x}", range.name, reg->info().name, address)
                           : fmt::format("{}+{:#x} at {:#x}", range.name, offset, address);
   }
@@ -185,7 +185,7 @@ class Examination {
   }
 
   void block(const AcceleratorShell& shell) {
-    const auto& registers = shell.registers();
+    const auto& registers = shell.register_bank();
     const auto code = registers.error.code();
     line("{}: {}, {} jobs accepted, {} done{}; IRQ_STATUS {:#x}, IRQ_ENABLE {:#x}", shell.instance_name(),
          registers.status.busy()   ? "busy"
@@ -291,7 +291,7 @@ class Examination {
 
   [[nodiscard]] std::string cause_at_blocks() const {
     for (const AcceleratorShell* shell : shells_) {
-      const auto& registers = shell->registers();
+      const auto& registers = shell->register_bank();
       const uint32_t hidden = registers.irq_status.raw() & ~registers.irq_enable.raw();
       if (registers.status.held())
         return fmt::format("{} stopped its queue after job {} failed with {}: RESUME or FLUSH opens it",
@@ -309,7 +309,7 @@ class Examination {
     const std::string name = target(address);
     const auto* shell = dynamic_cast<AcceleratorShell*>(soc_.component_at(address));
     if (shell != nullptr) {
-      const auto& registers = shell->registers();
+      const auto& registers = shell->register_bank();
       if (registers.status.held())
         return fmt::format("the loop polls {}; {} stopped after job {} failed with {}", name,
                            shell->instance_name(), registers.error_job.value(),

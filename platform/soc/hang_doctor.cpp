@@ -55,7 +55,7 @@ bool HangDoctor::may_go_on(uint64_t now_ps) const {
   const HartCore& core = soc_.hart().core();
   for (const Component* component : soc_.components()) {
     if (const auto* shell = dynamic_cast<const AcceleratorShell*>(component);
-        shell != nullptr && shell->registers().status.busy())
+        shell != nullptr && shell->register_bank().status.busy())
       return true;
     if (const auto* uart = dynamic_cast<const Uart16550*>(component);
         uart != nullptr && uart->has_live_input())

@@ -1,5 +1,7 @@
 #include "platform/soc/profiler.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "platform/base/cycles.h"
@@ -182,7 +184,7 @@ void Profiler::before_instruction(uint32_t word, unsigned length) {
 void Profiler::trapped(uint64_t cause, bool interrupt, uint64_t pc) {
   constexpr unsigned kStackPointer = 2;
   charge();
-  stack_.trap("[" + trap_name(cause, interrupt) + "]", interrupt, pc,
+  stack_.trap(fmt::format("[{}]", trap_name(cause, interrupt)), interrupt, pc,
               soc_.hart().core().integer_register(kStackPointer));
   current_ = stack_.node();
 }

@@ -76,8 +76,9 @@ def pyplot() -> Any:
 def draw_curve(panel: Any, shares: Mapping[float, Sequence[float]], style: str, **options: object) -> None:
     """Mean over the seeds at each x, bars from lowest to highest."""
     means = [mean(found) for found in shares.values()]
-    bars = [[m - min(f) for m, f in zip(means, shares.values(), strict=True)],
-            [max(f) - m for m, f in zip(means, shares.values(), strict=True)]]  # fmt: skip
+    # The mean of equal shares may lie beyond them by rounding, and a bar may not be negative.
+    bars = [[max(0.0, m - min(f)) for m, f in zip(means, shares.values(), strict=True)],
+            [max(0.0, max(f) - m) for m, f in zip(means, shares.values(), strict=True)]]  # fmt: skip
     panel.errorbar(list(shares), means, bars, fmt=style, ms=4, lw=1.2, capsize=3, **options)
 
 

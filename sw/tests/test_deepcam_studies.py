@@ -72,6 +72,14 @@ def test_the_table_of_noise_gives_mean_and_span_over_seeds():
     assert "| net, whole vectors, k = 512 | 90.0 | 50.0 (40.0 to 60.0) |" in text
 
 
+def test_equal_shares_are_drawn_without_bars(tmp_path):
+    points = [noise_study.Point("net", 512, 0, "sense_sigma", 256, seed, 1000, 901) for seed in (1, 2, 3)]
+
+    noise_study.plot(points, tmp_path / "noise.png")  # their mean rounds below them
+
+    assert (tmp_path / "noise.png").stat().st_size > 1000
+
+
 def test_thermometer_words_make_hamming_distance_the_distance_in_levels():
     levels = np.random.default_rng(1).integers(0, 17, (6, 1, 8, 8))
     words = associative.thermometer(np.rint(levels * 127 / 16).astype(np.int8), 1024)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace ganglion::layers {
@@ -31,12 +32,12 @@ FaultInjector::FaultInjector(const FaultPlan& plan, std::string_view instance_na
       any_of_(kMaxBits + 1, 0.0) {
   // 1 - (1 - rate)^n by sums, which are exact where rate is tiny and the same on every machine.
   for (std::size_t n = 0; n < kMaxBits; ++n) any_of_[n + 1] = any_of_[n] + (1 - any_of_[n]) * plan.rate;
+  for (const double any : any_of_) least_without_.push_back(static_cast<uint64_t>(std::ceil(any * 0x1p53)));
 }
 
-uint32_t FaultInjector::first_flip(uint64_t word, uint32_t draw, uint32_t begin, uint32_t bits) const {
+uint32_t FaultInjector::first_flip(uint64_t word, uint32_t number, uint32_t begin, uint32_t bits) const {
   const uint32_t left = bits - begin;
-  const auto words = random_.words((uint64_t{job_} << 44) + word, draw);
-  const double uniform = static_cast<double>((uint64_t{words[0]} << 32 | words[1]) >> 11) * 0x1p-53;
+  const double uniform = static_cast<double>(draw(word, number)) * 0x1p-53;
   if (uniform >= any_of_[left]) return bits;
   const auto after = std::upper_bound(any_of_.begin(), any_of_.begin() + left, uniform);
   return begin + static_cast<uint32_t>(after - any_of_.begin()) - 1;

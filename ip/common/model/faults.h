@@ -53,11 +53,12 @@ class FaultInjector {
   /// is at most kMaxBits, positions count from 0.
   template <class Flip>
   void for_flips(uint64_t word, uint32_t bits, Flip&& flip) {
+    if (draw(word, 0) >= least_without_[bits]) return;  // nearly all words at the rates of interest
     uint32_t position = first_flip(word, 0, 0, bits);
-    for (uint32_t draw = 1; position < bits; ++draw) {
+    for (uint32_t number = 1; position < bits; ++number) {
       ++injected_;
       flip(position);
-      position = first_flip(word, draw, position + 1, bits);
+      position = first_flip(word, number, position + 1, bits);
     }
   }
   /// The flipped bits of a word of up to 63 bits.
@@ -79,12 +80,18 @@ class FaultInjector {
   static constexpr uint32_t kMaxBits = 1024;
 
  private:
+  /// 53 random bits of draw number `number` of `word`.
+  [[nodiscard]] uint64_t draw(uint64_t word, uint32_t number) const {
+    const auto words = random_.words((uint64_t{job_} << 44) + word, number);
+    return (uint64_t{words[0]} << 32 | words[1]) >> 11;
+  }
   /// Position of the first flipped bit from `begin` on; `bits` when there is none.
-  [[nodiscard]] uint32_t first_flip(uint64_t word, uint32_t draw, uint32_t begin, uint32_t bits) const;
+  [[nodiscard]] uint32_t first_flip(uint64_t word, uint32_t number, uint32_t begin, uint32_t bits) const;
 
   FaultPlan plan_;
   KeyedRandom random_;
-  std::vector<double> any_of_;  // [n]: probability of a flip among n bits
+  std::vector<double> any_of_;           // [n]: probability of a flip among n bits
+  std::vector<uint64_t> least_without_;  // [n]: the least draw that gives none among n bits
   uint32_t job_ = 0;
   uint64_t injected_ = 0;
 };

@@ -7,19 +7,6 @@
 namespace ganglion::layers {
 namespace {
 
-void append(std::vector<ByteRun>& runs, const ByteRun& run) {
-  if (run.bytes == 0) return;
-  if (!runs.empty()) {
-    ByteRun& last = runs.back();
-    if (last.operand == run.operand && last.offset + last.bytes == run.offset &&
-        last.buffer_offset + last.bytes == run.buffer_offset) {
-      last.bytes += run.bytes;
-      return;
-    }
-  }
-  runs.push_back(run);
-}
-
 /// Input rows that output rows [begin, begin + count) read, clipped to the map.
 std::pair<uint32_t, uint32_t> input_rows(const Layer& layer, uint32_t begin, uint32_t count) {
   const int64_t first = int64_t{begin} * layer.stride - layer.pad;
@@ -76,24 +63,6 @@ std::vector<Tile> fully_connected_tiles(const Array& array, const Layer& layer) 
 
 }  // namespace
 
-const char* name_of(Operand operand) {
-  switch (operand) {
-    case Operand::kInput:
-      return "IN_LO";
-    case Operand::kWeights:
-      return "WEIGHTS_LO";
-    case Operand::kBias:
-      return "BIAS_LO";
-    case Operand::kMult:
-      return "MULT_LO";
-    case Operand::kShift:
-      return "SHIFT_LO";
-    case Operand::kOutput:
-      return "OUT_LO";
-  }
-  return "";
-}
-
 bool input_resident(const Array& array, const Layer& layer) {
   return uint64_t{layer.in_c} * layer.in_h * layer.in_w * static_cast<uint64_t>(array.element_bytes()) <=
          array.input_buffer_bytes;
@@ -134,13 +103,13 @@ std::vector<ByteRun> load_runs(const Array& array, const Layer& layer, const Til
   std::vector<ByteRun> runs;
   if (tile.load_weights) {
     for (uint32_t m = 0; m < tile.map_count; ++m) {
-      append(runs, {Operand::kWeights, (uint64_t{tile.map_begin + m} * taps + tile.tap_begin) * eb,
-                    uint64_t{m} * tile.tap_count * eb, tile.tap_count * eb});
+      append_run(runs, {Operand::kWeights, (uint64_t{tile.map_begin + m} * taps + tile.tap_begin) * eb,
+                        uint64_t{m} * tile.tap_count * eb, tile.tap_count * eb});
     }
   }
   if (tile.load_parameters) {
     for (const Operand operand : {Operand::kBias, Operand::kMult, Operand::kShift}) {
-      append(runs, {operand, uint64_t{tile.map_begin} * 4, 0, uint64_t{tile.map_count} * 4});
+      append_run(runs, {operand, uint64_t{tile.map_begin} * 4, 0, uint64_t{tile.map_count} * 4});
     }
   }
   if (tile.load_input) {
@@ -148,8 +117,8 @@ std::vector<ByteRun> load_runs(const Array& array, const Layer& layer, const Til
     const uint64_t row_bytes = layer.in_w * eb;
     for (uint32_t c = 0; c < layer.in_c; ++c) {
       for (uint32_t y = 0; y < tile.in_row_count; ++y) {
-        append(runs, {Operand::kInput, layout.offset(c, tile.in_row_begin + y, 0),
-                      (uint64_t{c} * tile.in_row_count + y) * row_bytes, row_bytes});
+        append_run(runs, {Operand::kInput, layout.offset(c, tile.in_row_begin + y, 0),
+                          (uint64_t{c} * tile.in_row_count + y) * row_bytes, row_bytes});
       }
     }
   }
@@ -165,8 +134,8 @@ std::vector<ByteRun> store_runs(const Array& array, const Layer& layer, const Ti
   const uint64_t row_bytes = uint64_t{layout.width} * layout.element_bytes;
   for (uint32_t m = 0; m < tile.map_count; ++m) {
     for (uint32_t y = 0; y < rows; ++y) {
-      append(runs, {Operand::kOutput, layout.offset(tile.map_begin + m, tile.row_begin / step + y, 0),
-                    (uint64_t{m} * rows + y) * row_bytes, row_bytes});
+      append_run(runs, {Operand::kOutput, layout.offset(tile.map_begin + m, tile.row_begin / step + y, 0),
+                        (uint64_t{m} * rows + y) * row_bytes, row_bytes});
     }
   }
   return runs;

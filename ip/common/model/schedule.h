@@ -1,16 +1,17 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "ip/common/model/array.h"
 #include "ip/common/model/layer.h"
+#include "ip/common/model/transfers.h"
 
 namespace ganglion::layers {
 
 // models:          how a job is cut into tiles and which bytes move for each: a reconstruction, the paper
-// gives no
-//                  tile sizes. See ip/sc_cnn/README.md, "Tiles and buffers".
+//                  gives no tile sizes. See ip/sc_cnn/README.md, "Tiles and buffers".
 // leaves out:      bank conflicts of the on-chip buffers.
 // checked against: coverage properties in ip/sc_cnn/test/schedule_test.cpp.
 
@@ -25,20 +26,6 @@ struct Tile {
   bool load_weights = false;
   bool load_input = false;
   bool last_of_group_outputs = true;  ///< accumulators are complete: post-process and store
-};
-
-/// What a run of bytes belongs to.
-enum class Operand : uint8_t { kInput, kWeights, kBias, kMult, kShift, kOutput };
-/// The register that holds the operand's address: "IN_LO".
-[[nodiscard]] const char* name_of(Operand operand);
-
-/// Consecutive bytes between memory and an on-chip buffer. Runs that touch in memory and in the buffer are
-/// one run.
-struct ByteRun {
-  Operand operand;
-  uint64_t offset = 0;         ///< in memory, from the operand's base address
-  uint64_t buffer_offset = 0;  ///< in the dense on-chip image of the tile
-  uint64_t bytes = 0;
 };
 
 /// Whether the whole input map stays in the input buffer for the job.
@@ -56,5 +43,24 @@ struct ByteRun {
 [[nodiscard]] std::vector<ByteRun> load_runs(const Array& array, const Layer& layer, const Tile& tile);
 /// Bytes to write when `tile` is done; none before a group's last chunk.
 [[nodiscard]] std::vector<ByteRun> store_runs(const Array& array, const Layer& layer, const Tile& tile);
+
+/// The tiles of a legal job, as those who walk them need them: run_tiles() and the engines in tlm/.
+class Schedule {
+ public:
+  Schedule(const Array& array, const Layer& layer)
+      : array_(array), layer_(layer), tiles_(make_tiles(array, layer)) {}
+
+  [[nodiscard]] std::size_t tiles() const { return tiles_.size(); }
+  [[nodiscard]] const Tile& tile(std::size_t index) const { return tiles_[index]; }
+  [[nodiscard]] std::vector<ByteRun> loads(const Tile& tile) const { return load_runs(array_, layer_, tile); }
+  [[nodiscard]] std::vector<ByteRun> stores(const Tile& tile) const {
+    return store_runs(array_, layer_, tile);
+  }
+
+ private:
+  Array array_;
+  Layer layer_;
+  std::vector<Tile> tiles_;
+};
 
 }  // namespace ganglion::layers

@@ -18,6 +18,8 @@ uint64_t address_of(const Layer& layer, Operand operand) {
       return layer.shift;
     case Operand::kOutput:
       return layer.out;
+    case Operand::kNorms:
+      break;
   }
   return 0;
 }
@@ -77,16 +79,22 @@ AcceleratorError code_of(Fault fault) {
   return AcceleratorError::kInternal;
 }
 
-JobError to_job_error(const JobFault& fault, const Layer& layer, const RegisterBank& registers) {
-  JobError error = broken_rule(code_of(fault.fault), registers.find(fault.register_name), fault.value,
-                               fault.rule, fault.offset);
+JobError to_job_error(const JobFault& fault, AcceleratorError code, const RegisterBank& registers,
+                      const std::function<uint64_t(Operand)>& address_of) {
+  JobError error =
+      broken_rule(code, registers.find(fault.register_name), fault.value, fault.rule, fault.offset);
   if (fault.offset) {
-    for (const Operand operand :
-         {Operand::kInput, Operand::kWeights, Operand::kBias, Operand::kMult, Operand::kShift}) {
-      if (fault.register_name == name_of(operand)) error.address = address_of(layer, operand) + *fault.offset;
+    for (const Operand operand : {Operand::kInput, Operand::kWeights, Operand::kNorms, Operand::kBias,
+                                  Operand::kMult, Operand::kShift}) {
+      if (fault.register_name == name_of(operand)) error.address = address_of(operand) + *fault.offset;
     }
   }
   return error;
+}
+
+JobError to_job_error(const JobFault& fault, const Layer& layer, const RegisterBank& registers) {
+  return to_job_error(fault, code_of(fault.fault), registers,
+                      [&layer](Operand operand) { return address_of(layer, operand); });
 }
 
 }  // namespace ganglion::layers

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "ip/common/model/layer.h"
 #include "ip/common/model/schedule.h"
 #include "platform/accel/job.h"
@@ -37,11 +39,15 @@ void read_layer(const RegisterConfig& c, Layer& layer) {
   layer.hi = c.out_max;
 }
 
-/// Bus address of an operand.
+/// Bus address of an operand; 0 of one that only a block of its own has.
 [[nodiscard]] uint64_t address_of(const Layer& layer, Operand operand);
 /// The code of ERROR: a common one or one of layer_fault.
 [[nodiscard]] AcceleratorError code_of(Fault fault);
-/// What the shell reports of `fault`.
+/// What the shell reports of `fault`, `code` in ERROR; an operand's bus address is `address_of` it.
+[[nodiscard]] JobError to_job_error(const JobFault& fault, AcceleratorError code,
+                                    const RegisterBank& registers,
+                                    const std::function<uint64_t(Operand)>& address_of);
+/// The same of a block with the codes of layer_fault and no operands of its own.
 [[nodiscard]] JobError to_job_error(const JobFault& fault, const Layer& layer, const RegisterBank& registers);
 
 }  // namespace ganglion::layers

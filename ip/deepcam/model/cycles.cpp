@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
-namespace ganglion::deepcam {
-namespace {
+#include "ip/common/model/cycles.h"
 
-uint64_t ceil_div(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
+namespace ganglion::deepcam {
+
+using layers::ceil_div;
+
+namespace {
 
 /// Crossbars that the columns of all tiles of a hash need.
 uint64_t crossbars(const Config& config, const HashTiling& tiling) {

@@ -1,37 +1,22 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
+#include "ip/common/model/run.h"
 #include "ip/deepcam/model/core.h"
 
 namespace ganglion::deepcam {
 
-/// A layer with its operands at hand; strides of the layer apply to `in` and to the result, addresses only
-/// take part in the checks: see without_addresses().
-struct Job {
-  Layer layer;
-  std::span<const uint8_t> in, weights, norms, bias, mult, shift;  ///< little endian, as in memory
-  uint32_t number = 1;                                             ///< keys the noise
+/// A layer with its operands.
+struct Job : layers::Job<Layer> {
+  uint32_t number = 1;  ///< keys the noise
 };
 
-/// Cycles and transfers of one tile of a result.
-struct TileTrace {
-  uint64_t compute_cycles = 0;
-  uint64_t load_bytes = 0;
-  uint64_t store_bytes = 0;
-};
-
-struct Result {
-  std::optional<JobFault> fault;  ///< when set, the rest covers the tiles before it
-  std::vector<uint8_t> output;    ///< output_layout().span_bytes(), gaps are 0
-  Actions actions;
-  uint64_t compute_cycles = 0;  ///< of all tiles, transfers apart
+struct Result : layers::TiledResult<Actions> {
   uint64_t norm_saturations = 0;
   uint64_t product_saturations = 0;
-  std::vector<TileTrace> tiles;
 };
 
 /// `layer` with addresses that satisfy every rule, for a job that lives in no memory.

@@ -2,47 +2,18 @@
 
 #include <algorithm>
 
+#include "ip/common/model/cycles.h"
+
 namespace ganglion::deepcam {
+
+using layers::append_run;
+using layers::ceil_div;
+
 namespace {
 
 constexpr uint64_t kLongestPatchChunk = 4096;
 
-uint64_t ceil_div(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
-
-void append(std::vector<ByteRun>& runs, const ByteRun& run) {
-  if (run.bytes == 0) return;
-  if (!runs.empty()) {
-    ByteRun& last = runs.back();
-    if (last.operand == run.operand && last.offset + last.bytes == run.offset &&
-        last.buffer_offset + last.bytes == run.buffer_offset) {
-      last.bytes += run.bytes;
-      return;
-    }
-  }
-  runs.push_back(run);
-}
-
 }  // namespace
-
-const char* name_of(Operand operand) {
-  switch (operand) {
-    case Operand::kInput:
-      return "IN_LO";
-    case Operand::kWeights:
-      return "WEIGHTS_LO";
-    case Operand::kNorms:
-      return "NORMS_LO";
-    case Operand::kBias:
-      return "BIAS_LO";
-    case Operand::kMult:
-      return "MULT_LO";
-    case Operand::kShift:
-      return "SHIFT_LO";
-    case Operand::kOutput:
-      return "OUT_LO";
-  }
-  return "";
-}
 
 PatchPlace place_of(const Layer& layer, uint64_t patch) {
   const uint64_t stored = patch / layer.window();
@@ -125,7 +96,7 @@ std::vector<ByteRun> Schedule::loads(const Tile& tile) const {
   std::vector<ByteRun> runs;
   if (tile.load_filters) {
     const auto add = [&](Operand operand, uint64_t bytes) {
-      append(runs, {operand, tile.map_begin * bytes, tile.map_begin * bytes, tile.map_count * bytes});
+      append_run(runs, {operand, tile.map_begin * bytes, tile.map_begin * bytes, tile.map_count * bytes});
     };
     add(Operand::kWeights, layer_.key_bytes());
     add(Operand::kNorms, layer_.tiling().tiles());
@@ -138,7 +109,7 @@ std::vector<ByteRun> Schedule::loads(const Tile& tile) const {
     uint64_t buffer = 0;
     for (uint32_t c = 0; c < in.channels; ++c) {
       for (uint32_t y = 0; y < tile.in_row_count; ++y, buffer += in.width)
-        append(runs, {Operand::kInput, in.offset(c, tile.in_row_begin + y, 0), buffer, in.width});
+        append_run(runs, {Operand::kInput, in.offset(c, tile.in_row_begin + y, 0), buffer, in.width});
     }
   }
   return runs;
@@ -152,7 +123,8 @@ std::vector<ByteRun> Schedule::stores(const Tile& tile) const {
     for (uint64_t s = begin; s < begin + count;) {
       const auto y = static_cast<uint32_t>(s / out.width), x = static_cast<uint32_t>(s % out.width);
       const uint64_t bytes = std::min<uint64_t>(out.width - x, begin + count - s);
-      append(runs, {Operand::kOutput, out.offset(tile.map_begin + m, y, x), m * count + (s - begin), bytes});
+      append_run(runs,
+                 {Operand::kOutput, out.offset(tile.map_begin + m, y, x), m * count + (s - begin), bytes});
       s += bytes;
     }
   }

@@ -3,14 +3,17 @@
 #include <cstdint>
 #include <vector>
 
+#include "ip/common/model/transfers.h"
 #include "ip/deepcam/model/config.h"
 #include "ip/deepcam/model/layer.h"
 
 namespace ganglion::deepcam {
 
-// models:          how a job is folded over the array's rows, in which order hashes are made and bytes move;
-// a
-//                  reconstruction, see README.md, "Dataflow and tiles"
+using layers::ByteRun;
+using layers::Operand;
+
+// models:          how a job is folded over the array's rows, in which order hashes are made and bytes move:
+//                  a reconstruction, see README.md, "Dataflow and tiles"
 // leaves out:      bank conflicts of the on-chip buffers
 // checked against: coverage and the golden search counts in test/schedule_test.cpp
 
@@ -27,18 +30,6 @@ struct Tile {
   bool load_filters = false;  ///< hashes, norms, bias, multiplier and shift of the maps
   bool load_input = false;
   uint32_t in_row_begin = 0, in_row_count = 0;  ///< input rows on chip while patches are hashed
-};
-
-enum class Operand : uint8_t { kInput, kWeights, kNorms, kBias, kMult, kShift, kOutput };
-/// The register that holds the operand's address: "IN_LO".
-[[nodiscard]] const char* name_of(Operand operand);
-
-/// Consecutive bytes between memory and the chip. Runs that touch in memory and on chip are one run.
-struct ByteRun {
-  Operand operand;
-  uint64_t offset = 0;         ///< in memory, from the operand's base address
-  uint64_t buffer_offset = 0;  ///< input: in the dense stripe; output: in the tile's [map][stored] image
-  uint64_t bytes = 0;
 };
 
 /// Coordinates of patch number `patch`: stored outputs in row-major order, the four patches of a pooling

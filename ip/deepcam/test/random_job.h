@@ -15,7 +15,7 @@ struct OwnedJob {
   std::vector<int8_t> plain_weights;  ///< [out_c][taps], what the hashes were made of
   std::vector<uint8_t> in, weights, norms, bias, mult, shift;
   [[nodiscard]] Job job(uint32_t number = 1) const {
-    return {layer, in, weights, norms, bias, mult, shift, number};
+    return {{layer, {in, weights, bias, mult, shift, norms}}, number};
   }
 };
 

@@ -3,24 +3,20 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "ip/common/tlm/latched_layer.h"
+#include "ip/common/tlm/tile_engine.h"
 #include "ip/deepcam/model/technology.h"
 #include "ip/deepcam/tlm/associative_engine.h"
 #include "ip/deepcam/tlm/latched_job.h"
 #include "ip/deepcam/tlm/parameters.h"
-#include "platform/accel/tile_pipeline.h"
 
 namespace ganglion {
 namespace {
 
 using deepcam::address_of;
-using deepcam::ByteRun;
-using deepcam::code_of;
-using deepcam::DeepcamFault;
 using deepcam::JobFault;
 using deepcam::Layer;
 using deepcam::layer_of;
@@ -70,80 +66,6 @@ struct Deepcam::Counters {
   }
 };
 
-/// One job: dies with it.
-class Deepcam::Engine {
- public:
-  Engine(Deepcam& block, const Layer& layer, JobContext& job)
-      : block_(block),
-        layer_(layer),
-        job_(job),
-        core_(block.array_, layer, block.noise_, block.projections_, job.job_id()) {}
-
-  void run() {
-    TilePipeline pipeline;
-    pipeline.tiles = schedule().tiles();
-    pipeline.start_cycles = block_.array_.start_cycles;
-    pipeline.load = [this](std::size_t index) { load(schedule().tile(index)); };
-    pipeline.compute = [this](std::size_t index) { return compute(index); };
-    pipeline.store = [this](std::size_t index) { store(index); };
-    pipeline.run(job_);
-  }
-
-  void report(deepcam::Registers& registers) const {
-    registers.set_job_searches(actions_.searches);
-    registers.set_job_row_writes(actions_.row_writes);
-    registers.set_job_norm_saturations(norm_saturations_);
-    registers.set_job_saturations(product_saturations_);
-    registers.job_tiles.set_value(static_cast<uint32_t>(schedule().tiles()));
-  }
-
- private:
-  [[nodiscard]] const deepcam::Schedule& schedule() const { return core_.schedule(); }
-
-  void load(const Tile& tile) {
-    core_.begin(tile);
-    for (const ByteRun& run : schedule().loads(tile)) {
-      bytes_.resize(run.bytes);
-      job_.dma_read(address_of(layer_, run.operand) + run.offset, std::as_writable_bytes(std::span(bytes_)));
-      block_.counters_->buffer_write.add((run.bytes + 7) / 8);
-      if (const auto fault = core_.load(run, bytes_)) throw JobFailure{block_.to_job_error(*fault, layer_)};
-    }
-  }
-  uint64_t compute(std::size_t index) {
-    const Tile tile = schedule().tile(index);
-    const deepcam::TileResult result = core_.compute(tile);
-    block_.counters_->add(result.cost.actions);
-    actions_ += result.cost.actions;
-    norm_saturations_ += result.norm_saturations;
-    product_saturations_ += result.product_saturations;
-    if (result.cost.actions.row_writes != 0)
-      block_.wear_rows(0, layer_.weight_stationary() ? tile.map_count : tile.patch_count, schedule().pages());
-    Stores& stores = stores_[index % 2];
-    stores.clear();
-    for (const ByteRun& run : schedule().stores(tile)) {
-      const auto bytes = core_.output(run);
-      stores.emplace_back(run, std::vector<uint8_t>(bytes.begin(), bytes.end()));
-    }
-    return result.cost.cycles;
-  }
-  void store(std::size_t index) {
-    for (const auto& [run, bytes] : stores_[index % 2]) {
-      block_.counters_->output_read.add((run.bytes + 7) / 8);
-      job_.dma_write(layer_.out + run.offset, std::as_bytes(std::span(bytes)));
-    }
-  }
-
-  using Stores = std::vector<std::pair<ByteRun, std::vector<uint8_t>>>;
-  Deepcam& block_;
-  const Layer layer_;
-  JobContext& job_;
-  deepcam::Core core_;
-  std::vector<uint8_t> bytes_;
-  std::array<Stores, 2> stores_;  // the halves of the output buffer
-  deepcam::Actions actions_;
-  uint64_t norm_saturations_ = 0, product_saturations_ = 0;
-};
-
 Deepcam::Deepcam(const ComponentContext& context)
     : Accelerator(context),
       array_(deepcam::array_of(context.params)),
@@ -153,10 +75,7 @@ Deepcam::Deepcam(const ComponentContext& context)
       wear_(array_.rows),
       counters_(std::make_unique<Counters>(counters())) {
   state_capabilities();
-  registers().fault.on_read([this] {
-    const auto code = static_cast<uint32_t>(registers().error.code());
-    registers().fault.set_code(static_cast<DeepcamFault>(code >= 16 ? code : 0));
-  });
+  show_fault_codes();
 }
 
 Deepcam::~Deepcam() = default;
@@ -193,23 +112,12 @@ void Deepcam::state_capabilities() {
   r.caps_input_buffer.set_value(array_.input_buffer_bytes);
   r.caps_key_buffer.set_value(array_.key_buffer_bytes);
   r.caps_output_buffer.set_value(array_.output_buffer_bytes);
-  for (Register* capability :
-       {static_cast<Register*>(&r.caps_array), static_cast<Register*>(&r.caps_projection),
-        static_cast<Register*>(&r.caps_seed), static_cast<Register*>(&r.caps_input_buffer),
-        static_cast<Register*>(&r.caps_key_buffer), static_cast<Register*>(&r.caps_output_buffer)}) {
-    capability->set_reset_value(capability->raw());
-  }
+  keep_instance_constants();
 }
 
 JobError Deepcam::to_job_error(const JobFault& fault, const Layer& layer) const {
-  JobError error = broken_rule(code_of(fault.fault), registers().find(fault.register_name), fault.value,
-                               fault.rule, fault.offset);
-  if (fault.offset) {
-    for (const Operand operand : {Operand::kNorms, Operand::kMult, Operand::kShift}) {
-      if (fault.register_name == name_of(operand)) error.address = address_of(layer, operand) + *fault.offset;
-    }
-  }
-  return error;
+  return layers::to_job_error(fault, deepcam::code_of(fault.fault), registers(),
+                              [&layer](Operand operand) { return address_of(layer, operand); });
 }
 
 void Deepcam::wear_rows(uint32_t first, uint32_t count, uint64_t writes) {
@@ -258,15 +166,40 @@ void Deepcam::run_associative(const Config& config, JobContext& job) {
   registers().job_tiles.set_value(engine.chunks());
 }
 
+void Deepcam::run_layer(const Config& config, JobContext& job) {
+  memory_.clear();  // the layer's hashes take the rows
+  const Layer layer = layer_of(config);
+  deepcam::Core core(array_, layer, noise_, projections_, job.job_id());
+  const deepcam::Schedule& schedule = core.schedule();
+  deepcam::Actions actions;
+  uint64_t norm_saturations = 0, product_saturations = 0;
+  layers::TileEngine engine(job, core, schedule,
+                            {counters_->buffer_write, counters_->output_read,
+                             [&layer](Operand operand) { return address_of(layer, operand); },
+                             [this, &layer](const JobFault& fault) { return to_job_error(fault, layer); }},
+                            [&](const Tile& tile, const deepcam::TileResult& result) {
+                              counters_->add(result.cost.actions);
+                              actions += result.cost.actions;
+                              norm_saturations += result.norm_saturations;
+                              product_saturations += result.product_saturations;
+                              if (result.cost.actions.row_writes != 0)
+                                wear_rows(0, layer.weight_stationary() ? tile.map_count : tile.patch_count,
+                                          schedule.pages());
+                            });
+  engine.run(array_.start_cycles);
+  registers().set_job_searches(actions.searches);
+  registers().set_job_row_writes(actions.row_writes);
+  registers().set_job_norm_saturations(norm_saturations);
+  registers().set_job_saturations(product_saturations);
+  registers().job_tiles.set_value(static_cast<uint32_t>(schedule.tiles()));
+}
+
 void Deepcam::run_job(const Config& config, JobContext& job) {
   if (deepcam::is_associative(config.kind)) {
     run_associative(config, job);
     return;
   }
-  memory_.clear();  // the layer's hashes take the rows
-  Engine engine(*this, layer_of(config), job);
-  engine.run();
-  engine.report(registers());
+  run_layer(config, job);
   if (registers().job_norm_saturations() != 0 && !norm_saturation_told_) {
     norm_saturation_told_ = true;
     spdlog::warn(

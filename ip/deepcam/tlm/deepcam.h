@@ -34,10 +34,10 @@ class Deepcam final : public Accelerator<deepcam::Registers> {
   void reset_engine() override;
   [[nodiscard]] std::vector<uint32_t> engine_state() const override;
 
-  class Engine;
   struct Counters;
 
   void state_capabilities();
+  void run_layer(const Config& config, JobContext& job);
   void run_associative(const Config& config, JobContext& job);
   void wear_rows(uint32_t first, uint32_t count, uint64_t writes);
   [[nodiscard]] JobError to_job_error(const deepcam::JobFault& fault, const deepcam::Layer& layer) const;

@@ -32,23 +32,7 @@ AssociativeJob associative_job_of(const Registers::Config& c) {
 }
 
 uint64_t address_of(const Layer& layer, Operand operand) {
-  switch (operand) {
-    case Operand::kInput:
-      return layer.in;
-    case Operand::kWeights:
-      return layer.weights;
-    case Operand::kNorms:
-      return layer.norms;
-    case Operand::kBias:
-      return layer.bias;
-    case Operand::kMult:
-      return layer.mult;
-    case Operand::kShift:
-      return layer.shift;
-    case Operand::kOutput:
-      return layer.out;
-  }
-  return 0;
+  return operand == Operand::kNorms ? layer.norms : layers::address_of(layer, operand);
 }
 
 AcceleratorError code_of(Fault fault) {
