@@ -88,11 +88,14 @@ TEST(MacArrayCosts, LeakageFollowsLanesMultipliersAndBuffers) {
   const CostTable costs = Bench::costs();
   EXPECT_DOUBLE_EQ(leakage_scale(Config{}, costs), 1.0);
   // 256 lanes, 16 controls, 4 requantisers at 0.14 nW a um2; 144 KiB at 0.01 nW a bit.
-  const double nw = (256 * (421.0 + 285.0) + 16 * 40.0 + 4 * 9500.0) * 0.14 + 144.0 * 1024 * 8 * 0.01;
+  const auto um2 = [&costs](const char* part) { return costs.area.at(part).value; };
+  const double lane = um2("multiplier_8") + um2("accumulator_32");
+  const double nw = (256 * lane + 16 * um2("mvm_control") + 4 * 9500.0) * 0.14 + 144.0 * 1024 * 8 * 0.01;
   EXPECT_NEAR(costs.leakage->value, nw, 0.02 * nw);
   Config twice;
   twice.macs_per_lane = 2;
-  EXPECT_NEAR(leakage_scale(twice, costs), 1.0 + 256 * (421.0 + 178.0) * 0.14 / nw, 1e-9);
+  EXPECT_NEAR(leakage_scale(twice, costs), 1.0 + 256 * (um2("multiplier_8") + um2("tree_adder")) * 0.14 / nw,
+              1e-9);
   Config wide;
   wide.operand_bits = 16;
   wide.accumulator_bits = 48;

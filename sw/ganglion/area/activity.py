@@ -21,7 +21,7 @@ from ganglion.errors import GanglionError
 from ganglion.sc_arithmetic import product
 
 RUNS = 256
-CYCLES = 96
+CYCLES = 96  # of the array and of the core with b >= 8; more with fewer bits, so that a run has as many products
 BITS = 8
 SEED = 1
 IMAGES = 32  # of the held-back ones
@@ -91,15 +91,21 @@ def _constant(name: str, value: int, width: int) -> dict[str, int]:
     return _port(name, np.full(RUNS, value), width)
 
 
+def cycles_of(parallel_bits: int) -> int:
+    """Simulated; 0 is the array."""
+    return CYCLES * max(1, 8 // parallel_bits) if parallel_bits else CYCLES
+
+
 def sc_stimulus(taps: Taps, parallel_bits: int, lanes: int) -> Iterator[dict[str, int]]:
-    """CYCLES busy cycles of an MVM, then as many without another weight as the last product needs."""
+    """Busy cycles of an MVM, then as many without another weight as the last product needs."""
     rails = _constant("low", -(1 << 15), 16) | _constant("high", (1 << 15) - 1, 16)
     at = _next_tap(taps.weights, np.zeros(RUNS, np.int64))
     left = np.zeros(RUNS, np.int64)
     operand = np.zeros((RUNS, lanes), np.int64)
     weight = np.zeros(RUNS, np.int64)
-    for cycle in range(CYCLES + 1 + (1 << (BITS - 1)) // parallel_bits):
-        load = (left <= 1) & (at < taps.weights.shape[1]) & (cycle < CYCLES)
+    busy = cycles_of(parallel_bits)
+    for cycle in range(busy + 1 + (1 << (BITS - 1)) // parallel_bits):
+        load = (left <= 1) & (at < taps.weights.shape[1]) & (cycle < busy)
         now = np.minimum(at, taps.weights.shape[1] - 1)
         weight = np.where(load, taps.weights[np.arange(RUNS), now], weight)
         operand = np.where(load[:, None], taps.activations[np.arange(RUNS), now], operand)
@@ -161,7 +167,7 @@ def group_energy(netlist_text: str, top: str, taps: Taps, width: int, parallel_b
     energies = sta.energies(top, netlist_text)
     found = []
     for glitches in (False, True):
-        _, toggles, cycles = gate_sim.simulate(netlist, RUNS, stimulus[:CYCLES], glitches)
+        _, toggles, cycles = gate_sim.simulate(netlist, RUNS, stimulus[: cycles_of(parallel_bits)], glitches)
         drivers = [(pin, net) for pin, net, _ in (*netlist.gates, *netlist.flip_flops)]
         found.append(
             sum(energies[pin.split("/")[0]][0] for pin, _ in drivers)

@@ -17,7 +17,7 @@ SCHEMA = "ganglion.area/1"
 PATH = Path("ip/sc_cnn/area.json")  # committed
 README = Path("ip/sc_cnn/README.md")
 ACCUMULATORS = (20, 32)
-EQUAL = "binary array of equal throughput"
+CORE_BITS = (8, 16)  # b of the whole cores that are compared
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,12 @@ def sections(results: Results) -> dict[str, str]:
     return found
 
 
+def array_sizes(weights: list[Weights]) -> list[tuple[int, int]]:
+    """MVMs and lanes of the binary arrays that `equal_table` shows, the largest first."""
+    equal = [equal_array(256, row.cycles[b][1]) for row in weights for b in CORE_BITS]
+    return sorted({(16, 16), *((e.mvms, e.lanes) for e in equal)}, reverse=True)
+
+
 def binary_core(results: Results, mvms: int, lanes: int) -> tuple[float, str]:
     """um2 of a whole binary array, and where the figure is from."""
     if results.has("mac_array", MVMS=mvms, LANES=lanes):
@@ -163,7 +169,7 @@ def equal_table(results: Results) -> str:
     rows = []
     peak, _ = binary_core(results, 16, 16)
     for row in results.weights:
-        for b in (8, 16):
+        for b in CORE_BITS:
             together = row.cycles[b][1]
             equal = equal_array(256, together)
             area, origin = binary_core(results, equal.mvms, equal.lanes)
