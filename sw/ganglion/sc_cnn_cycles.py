@@ -28,7 +28,7 @@ class Core:
     input_buffer_bytes: int = 64 * 1024
     weight_buffer_bytes: int = 64 * 1024
     output_buffer_bytes: int = 16 * 1024
-    start_cycles: int = 71
+    start_cycles: int = 47
     tile_cycles: int = 6
     run_cycles: int = 3
 
@@ -76,7 +76,7 @@ def _convolution(core: Core, layer: lo.Layer, bits: int) -> list[int]:
         for row in range(0, computed, rows):
             pixels = min(rows, computed - row) * (layer.out_w // step * step)
             sizes = [min(core.lanes, pixels - p) for p in range(0, pixels, core.lanes)]
-            drain = [_ceil(len(group) * size, core.requantisers) for size in sizes]
+            drain = [len(group) * _ceil(size, core.requantisers) for size in sizes]
             overlapped = sum(max(accumulate, d) for d in drain[:-1])
             tiles.append(core.tile_cycles + accumulate + overlapped + drain[-1])
     return tiles
@@ -112,6 +112,14 @@ def sc_cnn_cycles(
     return _fully_connected(core, layer, bits, activations)
 
 
-def job_cycles(core: Core, tiles: list[int]) -> int:
-    """Cycles of a job whose transfers take no time: start_cycles + sum of its tiles."""
-    return core.start_cycles + sum(tiles)
+def first_tile_cycles(core: Core, bits: int) -> int:
+    """Cycles from a job becoming active to its first fetch: three divisions of 2 bits a cycle, and the rest."""
+    item = lo.element_bytes(bits)
+    halves = (core.input_buffer_bytes, core.weight_buffer_bytes, core.output_buffer_bytes)
+    largest = max(core.lanes, *(half // 2 // item for half in halves))
+    return core.start_cycles + 3 * _ceil(largest.bit_length(), 2)
+
+
+def job_cycles(core: Core, tiles: list[int], bits: int) -> int:
+    """Cycles of a job whose transfers take no time: first_tile_cycles + sum of its tiles."""
+    return first_tile_cycles(core, bits) + sum(tiles)

@@ -80,10 +80,10 @@ def test_one_tile_equals_the_stepped_array(fifo, zero_skip, parallel_bits):
     tiles = sc_cnn_cycles(core, layer, 8)
 
     accumulate = (stepped_accumulation if fifo else stepped_barrier)(core, layer, counts) + 3
-    drains = [-(-3 * min(7, 30 - p) // 4) for p in range(0, 30, 7)]
+    drains = [3 * -(-min(7, 30 - p) // 4) for p in range(0, 30, 7)]
     expected = core.tile_cycles + accumulate + sum(max(accumulate, drain) for drain in drains[:-1]) + drains[-1]
     assert tiles == [expected]
-    assert job_cycles(core, tiles) == core.start_cycles + expected
+    assert job_cycles(core, tiles, 8) == core.start_cycles + 3 * 8 + expected  # divisions of 16 bits, 2 a cycle
 
 
 def test_small_output_buffer_splits_stripes_and_maps_into_groups():

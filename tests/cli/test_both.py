@@ -23,6 +23,7 @@ def test_model_and_rtl_agree_under_the_demos_firmware(ganglion: Ganglion, tmp_pa
     assert compared["bytes_compared"] > 10_000
     assert compared["register_reads_compared"] > compared["jobs"]
     assert compared["max"] < 0.05
+    assert abs(compared["model_cycles"] - compared["rtl_cycles"]) <= 0.01 * compared["rtl_cycles"]
 
 
 def test_a_divergence_names_firmware_time_and_waveform(ganglion: Ganglion, tmp_path: Path) -> None:

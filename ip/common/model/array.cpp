@@ -1,8 +1,17 @@
 #include "ip/common/model/array.h"
 
+#include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace ganglion::layers {
+
+uint32_t Array::first_tile_cycles() const {
+  const auto element = static_cast<uint32_t>(element_bytes());
+  const uint32_t largest = std::max({lanes, input_buffer_bytes / 2 / element,
+                                     weight_buffer_bytes / 2 / element, output_buffer_bytes / 2 / element});
+  return start_cycles + 3 * ((static_cast<uint32_t>(std::bit_width(largest)) + 1) / 2);
+}
 
 std::optional<ConfigFault> find_array_fault(const Array& a) {
   const auto rule = [](const char* parameter, uint64_t value, std::string expected) {

@@ -27,11 +27,16 @@ struct Array {
   uint32_t weight_buffer_bytes = 64 * 1024;  ///< two halves
   uint32_t output_buffer_bytes = 16 * 1024;  ///< two halves
   // Fixed overheads of the control FSM, in cycles, as of ip/common/rtl (test/rtl_layer_cycles.h).
-  uint32_t start_cycles = 71;  ///< latch and check a job, plan its first tile
-  uint32_t tile_cycles = 6;    ///< hand over the buffers, drain the requantisers
-  uint32_t run_cycles = 3;     ///< fill and drain the lane pipeline once a run of p pixels
+  uint32_t start_cycles =
+      47;  ///< latch and check a job, plan its first tile, but for first_tile_cycles()'s divisions
+  uint32_t tile_cycles = 6;  ///< hand over the buffers, drain the requantisers
+  uint32_t run_cycles = 3;   ///< fill and drain the lane pipeline once a run of p pixels
 
   [[nodiscard]] int element_bytes() const { return operand_bits <= 8 ? 1 : 2; }
+  /// From a job becoming active to its first fetch: start_cycles and three divisions, by which the planner
+  /// shares out the buffers: 2 bits of a quotient a cycle, as many bits as the elements of the largest half
+  /// (or p) need.
+  [[nodiscard]] uint32_t first_tile_cycles() const;
   /// Outputs of a fully connected layer computed at once: every lane of the array.
   [[nodiscard]] uint32_t array_lanes() const { return lanes * mvms; }
 };

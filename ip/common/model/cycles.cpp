@@ -24,8 +24,8 @@ uint64_t convolution_tile_cycles(const Array& array, const Layer& layer, const T
                                  uint64_t accumulate) {
   const auto [pixels, runs] = pixel_runs(array, layer, tile);
   const uint64_t last_pixels = pixels - (runs - 1) * array.lanes;
-  const uint64_t post = ceil_div(uint64_t{tile.map_count} * array.lanes, array.requantisers);
-  const uint64_t last_post = ceil_div(uint64_t{tile.map_count} * last_pixels, array.requantisers);
+  const uint64_t post = tile.map_count * ceil_div(array.lanes, array.requantisers);
+  const uint64_t last_post = tile.map_count * ceil_div(last_pixels, array.requantisers);
   return array.tile_cycles + accumulate + (runs - 1) * std::max(accumulate, post) + last_post;
 }
 
@@ -36,7 +36,7 @@ uint64_t convolution_tile_cycles(const Array& array, const Layer& layer, const T
     cycles += std::max(run, draining);
     const uint64_t pixels = std::min<uint64_t>(left, array.lanes);
     left -= pixels;
-    draining = ceil_div(tile.map_count * pixels, array.requantisers);
+    draining = tile.map_count * ceil_div(pixels, array.requantisers);
   }
   return cycles + draining;
 }

@@ -33,7 +33,7 @@ struct PixelRuns {
 // checked against: arrays stepped cycle by cycle in the blocks' tests; error bound: exact for that machine
 
 /// Cycles of a convolution tile whose runs accumulate for `accumulate` cycles each, fill and drain included:
-/// tile_cycles + A + sum_{r=1..runs-1} max(A, Q_{r-1}) + Q_{runs-1}, Q_r = ceil(maps * pixels of r /
+/// tile_cycles + A + sum_{r=1..runs-1} max(A, Q_{r-1}) + Q_{runs-1}, Q_r = maps * ceil(pixels of r /
 /// requantisers).
 [[nodiscard]] uint64_t convolution_tile_cycles(const Array& array, const Layer& layer, const Tile& tile,
                                                uint64_t accumulate);

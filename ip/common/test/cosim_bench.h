@@ -6,6 +6,7 @@
 #include <string>
 
 #include "accelerator_common_regs.h"
+#include "ip/common/test/coverage_observer.h"
 #include "ip/common/test/layer_bench.h"
 #include "ip/common/test/program_result.h"
 #include "ip/common/test/stimulus.h"
@@ -15,11 +16,13 @@ namespace ganglion::layers {
 
 /// Where the RTL of a co-simulation comes from, and which block it must equal.
 struct CosimTarget {
-  std::string library;   ///< made by ganglion_add_rtl
-  std::string scenario;  ///< parameters of the model, YAML: those the library was built with
+  std::string library;            ///< made by ganglion_add_rtl
+  std::string scenario;           ///< parameters of the model, YAML: those the library was built with
+  double cycle_tolerance = 0.05;  ///< as a scenario's
 };
 
 /// A block with its RTL beside it (RtlTwin, as `impl: both` makes it) on a memory; carries out one program.
+/// `Traits::coverage_bins()` are those of its functional coverage.
 template <class Traits>
 class CosimBench : public LayerBench<Traits>, private EventSink, private ShellObserver {
   using Base = LayerBench<Traits>;
@@ -33,9 +36,16 @@ class CosimBench : public LayerBench<Traits>, private EventSink, private ShellOb
     source.id = identity.id;
     source.version = identity.version;
     RtlTwin::Options options;
+    options.tolerance.share = target.cycle_tolerance;
     if (!program.timed()) options.tolerance = {50.0, 10'000};  // back-pressure costs the RTL alone
     twin = std::make_unique<RtlTwin>(*this->dut, this->clock, this->services, source, std::move(options));
     this->dut->observe(*this);  // behind the twin
+    coverage_ = std::make_unique<CoverageObserver<Traits>>(*this->dut, this->clock, this->array,
+                                                           [this](const auto& seen) {
+                                                             for (const auto& bin : Traits::coverage_bins()) {
+                                                               if (bin.hit(seen)) ++result_.hits[bin.name];
+                                                             }
+                                                           });
     this->events.attach(*this);
     this->memory.latency_ps = program.latency_ps;
     this->memory.beat_ps = program.beat_ps;
@@ -148,6 +158,7 @@ class CosimBench : public LayerBench<Traits>, private EventSink, private ShellOb
 
   const Program& program_;
   ProgramResult result_;
+  std::unique_ptr<CoverageObserver<Traits>> coverage_;
   bool computing_ = false;
 };
 

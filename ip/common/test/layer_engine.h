@@ -44,7 +44,7 @@ uint64_t expected_cycles(const Bench& bench, const BlockLayer& layer, const Resu
     load.push_back(in);
     store.push_back(out);
   }
-  return pipeline_cycles(bench.array.start_cycles, load, compute, store);
+  return pipeline_cycles(bench.array.first_tile_cycles(), load, compute, store);
 }
 
 /// Runs `owned` on the block through the driver and compares everything with the model.
@@ -132,7 +132,7 @@ TYPED_TEST_P(LayerEngine, TransfersOverlapTheComputation) {
       transfers += bench.clock.cycles_for(bench.memory.delay_ps(burst.address, burst.bytes));
     }
     const uint64_t serial =
-        TypeParam::run(bench.array, owned.job()).compute_cycles + transfers + bench.array.start_cycles;
+        TypeParam::run(bench.array, owned.job()).compute_cycles + transfers + bench.array.first_tile_cycles();
     EXPECT_LT(bench.read_wide("JOB_CYCLES_LO"), serial - transfers / 3);
   });
 }

@@ -67,8 +67,9 @@ OwnedJob<BlockLayer> draw_operands(const Array& array, const BlockLayer& layer, 
   auto owned = with_random_operands(array, layer, choice.engine, choice.one_of({0.03, 0.06, 0.2}));
   const int bytes = array.element_bytes();
   const int half = 1 << (array.operand_bits - 1);
-  switch (choice.below(4)) {
+  switch (choice.below(5)) {
     case 0:
+    case 2:
       fill_elements(owned.in, bytes, half / 2, half - 1, choice);
       fill_elements(owned.weights, bytes, 0, half / 6, choice);
       break;

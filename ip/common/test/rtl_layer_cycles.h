@@ -35,19 +35,17 @@ uint64_t formula(const Bench& bench, const typename Bench::Layer& layer, const R
     load.push_back(in);
     store.push_back(out);
   }
-  return pipeline_cycles(bench.config.start_cycles, load, compute, store);
+  return pipeline_cycles(bench.config.first_tile_cycles(), load, compute, store);
 }
 
 struct Errors {
   double p50 = 0, p95 = 0, max = 0, total = 0;  // of the formula, relative to the RTL
 };
 
-/// Errors over random jobs, every one with a memory latency of its own. `saved`: start cycles less than those
-/// of the default array.
+/// Errors over random jobs, every one with a memory latency of its own.
 template <class Block, class Array>
-Errors measure(unsigned seed, int jobs, uint32_t saved = 0) {
+Errors measure(unsigned seed, int jobs) {
   RtlLayerBench<Block, Array> bench(seed);
-  bench.config.start_cycles -= saved;
   const auto& config = bench.config;
   std::mt19937 random(seed);
   std::vector<double> errors;
@@ -87,8 +85,7 @@ TYPED_TEST_P(LayerRtlCycles, FormulaOfTheDefaultArray) {
 }
 
 TYPED_TEST_P(LayerRtlCycles, FormulaOfASmallArray) {
-  // A divider of 10 bits instead of 16: three divisions of 5 cycles instead of 8 before a job's first tile.
-  const Errors errors = measure<TypeParam, typename TypeParam::Small>(22, 200, 3 * (8 - 5));
+  const Errors errors = measure<TypeParam, typename TypeParam::Small>(22, 200);
   EXPECT_LE(errors.p95, 0.03);
   EXPECT_LE(errors.total, 0.02);
 }

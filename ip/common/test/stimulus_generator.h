@@ -57,7 +57,7 @@ class StimulusGenerator {
   Owned legal_job(bool many_tiles);
   BlockLayer place(const Owned& owned);
   uint64_t allocate(uint64_t bytes);
-  void spoil_operand(Owned& owned);
+  void spoil_operand(Owned& owned, unsigned which);
   void refuse_bursts(BlockLayer& layer, unsigned operand);
   void randomise_register(BlockLayer& layer);
   [[nodiscard]] bool too_costly(const BlockLayer& layer) const;

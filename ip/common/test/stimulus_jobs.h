@@ -86,14 +86,14 @@ OwnedJob<typename Traits::Layer> StimulusGenerator<Traits>::legal_job(bool many_
 }
 
 template <class Traits>
-void StimulusGenerator<Traits>::spoil_operand(Owned& owned) {
+void StimulusGenerator<Traits>::spoil_operand(Owned& owned, unsigned which) {
   const int element = array_.element_bytes();
   const int half = 1 << (array_.operand_bits - 1);
   const auto element_of = [&](std::vector<uint8_t>& to) {
     put_element(to, choice_.below(to.size() / static_cast<std::size_t>(element)),
                 choice_.percent(50) ? half : -half - 1 - static_cast<int>(choice_.below(4)), element);
   };
-  switch (choice_.below(array_.operand_bits == 8 ? 2 : 4)) {  // every byte is an operand of 8 bits
+  switch (array_.operand_bits == 8 ? which % 2 : which % 4) {  // every byte is an operand of 8 bits
     case 0:
       owned.mult[choice_.below(owned.layer.out_c) * 4 + 3] |= 0x80;
       break;
@@ -173,7 +173,7 @@ bool StimulusGenerator<Traits>::too_costly(const BlockLayer& layer) const {
 template <class Traits>
 typename Traits::Layer StimulusGenerator<Traits>::make_job(Aim aim, unsigned round) {
   Owned owned = legal_job(aim == Aim::kManyTiles || (aim == Aim::kBusError && choice_.percent(70)));
-  if (aim == Aim::kBadOperand) spoil_operand(owned);
+  if (aim == Aim::kBadOperand) spoil_operand(owned, round);
   BlockLayer layer = place(owned);
   if (aim == Aim::kBusError) refuse_bursts(layer, round % 6);
   if (aim == Aim::kAnything) randomise_register(layer);

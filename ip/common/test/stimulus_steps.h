@@ -117,8 +117,7 @@ void StimulusGenerator<Traits>::after_legal_start(const std::string& what) {
     case 6:
       for (uint32_t i = choice_.pick(1, 5); i > 0; --i) poke();
       break;
-    case 7:
-    case 8:  // one waits, the third is refused
+    case 7:  // one waits, the third is refused
       if (choice_.percent(40)) wait_a_little();
       start("START again, " + what);
       if (choice_.percent(50)) wait(choice_.below(200) * kCyclePs);
@@ -127,6 +126,7 @@ void StimulusGenerator<Traits>::after_legal_start(const std::string& what) {
       if (choice_.percent(60)) poke();
       held_ = true;  // ERROR says REJECTED until RESUME or FLUSH
       break;
+    case 8:
     case 9:
       reset_in_a_phase();
       break;
@@ -189,7 +189,7 @@ void StimulusGenerator<Traits>::reset_in_a_phase() {
   step(choice_.one_of(
       {Step::Kind::kAwaitRead, Step::Kind::kAwaitCompute, Step::Kind::kAwaitWrite, Step::Kind::kWait}));
   if (program_.steps.back().kind == Step::Kind::kWait)
-    program_.steps.back().ps = choice_.below(400) * kCyclePs;
+    program_.steps.back().ps = choice_.below(choice_.one_of({50U, 400U})) * kCyclePs;
   if (choice_.percent(30)) wait(choice_.below(12) * kCyclePs / 2);
   if (choice_.percent(20)) {
     step(Step::Kind::kHardReset);

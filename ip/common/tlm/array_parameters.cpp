@@ -21,8 +21,9 @@ std::vector<ParamSpec> array_params(const Array& d) {
           buffer_param("input_buffer", d.input_buffer_bytes, 1024, "whole input map, or two stripes of it"),
           buffer_param("weight_buffer", d.weight_buffer_bytes, 1024, "weights of two groups of maps"),
           buffer_param("output_buffer", d.output_buffer_bytes, 1024, "outputs of two tiles"),
-          integer_param("start_cycles", d.start_cycles, 0, 1000,
-                        "cycles from a job becoming active to its first fetch"),
+          integer_param(
+              "start_cycles", d.start_cycles, 0, 1000,
+              "cycles from a job becoming active to its first fetch, without three divisions for its tiles"),
           integer_param("tile_cycles", d.tile_cycles, 0, 1000, "cycles to hand over the buffers of a tile"),
           integer_param("run_cycles", d.run_cycles, 1, 1000,
                         "cycles to fill and drain the lanes, once a run of pixels")};

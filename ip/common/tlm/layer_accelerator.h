@@ -93,7 +93,7 @@ class LayerAccelerator : public Accelerator<typename Model::Registers> {
           add_lane_actions(result.cost.actions);
           saturations += result.saturations;
         });
-    engine.run(array_.start_cycles);
+    engine.run(array_.first_tile_cycles());
     if (faults_) injected_fault_.add(faults_->injected() - injected);
     this->registers().set_job_saturations(saturations);
     this->registers().job_tiles.set_value(static_cast<uint32_t>(schedule.tiles()));

@@ -20,18 +20,23 @@ struct SteppedArray {
     return cycles;
   }
   [[nodiscard]] uint64_t convolution(const Tile& tile) const {
-    uint64_t cycles = config.tile_cycles, draining = 0;
+    uint64_t cycles = config.tile_cycles, draining = 0, of_map = 0, of_every_map = 0;
+    const auto drain = [&] {  // a map after the other
+      const uint64_t leave = std::min<uint64_t>(of_map, config.requantisers);
+      draining -= leave;
+      of_map = of_map > leave ? of_map - leave : draining > 0 ? of_every_map : 0;
+    };
     uint64_t left = uint64_t{tile.row_count} * layer.computed_w();
     while (left > 0) {
       const uint64_t pixels = std::min<uint64_t>(config.lanes, left);
       left -= pixels;
       // The shadow accumulators must be empty when the run ends.
       const uint64_t busy = accumulate(layer.taps()) + config.run_cycles;
-      for (uint64_t c = 0; c < busy || draining > 0; ++c, ++cycles)
-        draining -= std::min<uint64_t>(draining, config.requantisers);
+      for (uint64_t c = 0; c < busy || draining > 0; ++c, ++cycles) drain();
       draining = pixels * tile.map_count;
+      of_map = of_every_map = pixels;
     }
-    for (; draining > 0; ++cycles) draining -= std::min<uint64_t>(draining, config.requantisers);
+    for (; draining > 0; ++cycles) drain();
     return cycles;
   }
   [[nodiscard]] uint64_t fully_connected(const Tile& tile) const {

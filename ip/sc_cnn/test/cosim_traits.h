@@ -1,11 +1,13 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ip/common/test/random_choice.h"
 #include "ip/sc_cnn/test/bench.h"
+#include "ip/sc_cnn/test/coverage_bins.h"
 
 namespace ganglion::sc_cnn {
 
@@ -16,7 +18,7 @@ struct CosimTraits : Traits {
     const auto operand_bits = static_cast<uint32_t>(array.operand_bits);
     const auto guard_bits = static_cast<uint32_t>(array.accumulator_max_bits - array.operand_bits);
     layer.weight_bits = choice.percent(40) ? choice.pick(2, operand_bits) : operand_bits;
-    layer.guard_bits = choice.percent(50) ? choice.pick(0, 1) : choice.pick(0, guard_bits);
+    layer.guard_bits = choice.percent(60) ? choice.pick(0, 1) : choice.pick(0, guard_bits);
     layer.zero_skip = array.zero_skip && choice.percent(50) ? 1 : 0;
   }
   static constexpr unsigned kOwnRules = 3;
@@ -29,6 +31,10 @@ struct CosimTraits : Traits {
   }
   static std::vector<std::pair<std::string, uint32_t>> own_registers(const Layer& l) {
     return {{"WEIGHT_BITS", l.weight_bits}, {"GUARD_BITS", l.guard_bits}, {"ZERO_SKIP", l.zero_skip}};
+  }
+  static const auto& coverage_bins() { return sc_cnn::coverage_bins(); }
+  static Layer layer_of(std::span<const uint32_t> shadow) {
+    return Model::layer_of(Registers::decode(shadow));
   }
 };
 

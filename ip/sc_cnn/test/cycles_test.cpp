@@ -25,6 +25,7 @@ class SteppedArray {
       runs.push_back(std::min<uint64_t>(left, config_.lanes));
     uint64_t cycles = config_.tile_cycles;
     uint64_t accumulating = 0, waiting = 0, to_requantise = 0;  // waiting: outputs in the lanes, run complete
+    uint64_t of_map = 0, of_every_map = 0;
     uint64_t in_lanes = 0;
     const auto start_run = [&] {
       in_lanes = runs.front();
@@ -39,13 +40,16 @@ class SteppedArray {
       }
       if (waiting != 0 && to_requantise == 0) {
         to_requantise = waiting;
+        of_map = of_every_map = waiting / tile.map_count;
         waiting = 0;
         if (!runs.empty()) start_run();
       }
       if (accumulating == 0 && waiting == 0 && to_requantise == 0) return cycles;
       ++cycles;
       if (accumulating > 0) --accumulating;
-      to_requantise -= std::min<uint64_t>(to_requantise, config_.requantisers);
+      const uint64_t leave = std::min<uint64_t>(of_map, config_.requantisers);  // a map after the other
+      to_requantise -= leave;
+      of_map = of_map > leave ? of_map - leave : to_requantise > 0 ? of_every_map : 0;
     }
   }
 

@@ -45,8 +45,8 @@ layers::ProgramResult run_program(const std::string& array, const layers::Progra
                                   const std::string& library) {
   spdlog::set_level(spdlog::level::off);  // refused STARTs and failed jobs are what this is about
   const CosimArray& chosen = find_array(array);
-  layers::CosimBench<CosimTraits> bench({library.empty() ? chosen.library : library, chosen.scenario},
-                                        program);
+  layers::CosimBench<CosimTraits> bench(
+      {library.empty() ? chosen.library : library, chosen.scenario, chosen.cycle_tolerance}, program);
   return bench.execute();
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "ip/common/test/isolated.h"
 #include "ip/common/test/job_sizes.h"
@@ -34,5 +35,22 @@ struct Campaign {
   unsigned workers = 1;
 };
 [[nodiscard]] layers::ProgramResult run_campaign(const Campaign& campaign);
+
+/// Names of the bins of coverage_bins.h that `sum` missed; those of the large run only with `large_run`.
+[[nodiscard]] std::vector<std::string> missed_bins(const layers::ProgramResult& sum, bool large_run);
+/// A table of all bins with their hits, in Markdown.
+[[nodiscard]] std::string coverage_table(const layers::ProgramResult& sum);
+
+/// The timing contract over `programs` programs of 5 jobs an array and memory class, from `first_seed` on.
+struct TimingRow {
+  std::string array, memory;
+  std::size_t jobs = 0;
+  double p50 = 0, p95 = 0, max = 0, total = 0;  ///< of the model's cycles, share of the RTL's
+  std::string failure;
+};
+[[nodiscard]] std::vector<TimingRow> measure_timing(uint64_t first_seed, unsigned programs,
+                                                    unsigned workers = 1);
+/// The rows, and the sizes the jobs were drawn from, in Markdown.
+[[nodiscard]] std::string timing_table(const std::vector<TimingRow>& rows);
 
 }  // namespace ganglion::sc_cnn

@@ -21,7 +21,7 @@ std::vector<std::string> lines_of(const layers::Program& program) {
 
 TEST(ScCnnRandomCosim, TwoHundredJobsAgree) {
   const layers::ProgramResult sum =
-      run_campaign({.array = "all", .library = "", .first_seed = 1, .programs = 36});
+      run_campaign({.array = "all", .library = "", .first_seed = 401, .programs = 42});
 
   EXPECT_EQ(sum.failure, "");
   EXPECT_GE(sum.jobs, 200U);
@@ -29,6 +29,7 @@ TEST(ScCnnRandomCosim, TwoHundredJobsAgree) {
   EXPECT_GE(sum.saturated * 100, 10 * sum.jobs) << "jobs with JOB_SATURATIONS above 0";
   EXPECT_GT(sum.bytes_compared, 20'000U);
   EXPECT_GT(sum.reads_compared, 4'000U);
+  EXPECT_EQ(missed_bins(sum, false), std::vector<std::string>{}) << "of coverage_bins.h";
 }
 
 TEST(ScCnnRandomCosim, AResetMayFindAStoreOnTheBus) {
