@@ -106,17 +106,17 @@ TYPED_TEST_P(LayerErrors, TheLogNamesRegisterValueAndRule) {
     layer.out_h = 7;
     EXPECT_EQ(log_of(layer),
               "dut: job 1 failed: OUT_H (offset 0x16c) = 7 (0x7): must be 6 = floor((8 + 2*0 - 3) / 1) + 1 "
-              "(code 19)\n");
+              "(GEOMETRY)\n");
     layer = bench.place(owned);
     layer.lo = -33;
     EXPECT_EQ(log_of(layer),
               "dut: job 2 failed: OUT_MIN (offset 0x190) = 4294967263 (0xffffffdf): must be -32 to 31, not "
-              "-33 (code 25)\n");
+              "-33 (CLAMP)\n");
     owned.weights[3] = 99;
     EXPECT_EQ(log_of(bench.place(owned)),
               "dut: job 3 failed: WEIGHTS_LO (offset 0x128) = 99 (0x63): value 3 bytes from the address in "
               "the register: "
-              "must be -32 to 31 for N = 6 (code 30)\n");
+              "must be -32 to 31 for N = 6 (OPERAND_RANGE)\n");
   });
 }
 

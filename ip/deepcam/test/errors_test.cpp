@@ -142,43 +142,43 @@ TEST(DeepcamErrors, TheLogNamesRegisterValueAndRule) {
     layer.out_h = 7;
     EXPECT_EQ(log_of(layer),
               "dut: job 1 failed: OUT_H (offset 0x174) = 7 (0x7): must be 6 = floor((8 + 2*0 - 3) / 1) + 1 "
-              "(code 19)\n");
+              "(GEOMETRY)\n");
     layer = bench.place(owned);
     layer.hash_bits = 300;
     EXPECT_EQ(
         log_of(layer),
         "dut: job 2 failed: HASH_BITS (offset 0x1a0) = 300 (0x12c): must be 256, 512, 768 or 1024: whole "
-        "segments of 256 bits (code 23)\n");
+        "segments of 256 bits (HASH_LENGTH)\n");
     layer = bench.place(owned);
     layer.in_c = 12;
     EXPECT_EQ(
         log_of(layer),
         "dut: job 3 failed: IN_C (offset 0x15c) = 12 (0xc): the 108 inputs of an output must not exceed "
-        "the projection store's 100 (code 26)\n");
+        "the projection store's 100 (PROJECTION)\n");
     layer = bench.place(owned);
     layer.out_c = 65;
     layer.dataflow = Layer::kWeightStationary;
     layer.fold = 0;
     EXPECT_EQ(log_of(layer),
               "dut: job 4 failed: FOLD (offset 0x1b8) = 0 (0x0): must be 1: the 65 filters of this job need "
-              "more than the array's 64 rows (code 29)\n");
+              "more than the array's 64 rows (FOLDING)\n");
     layer = bench.place(owned);
     layer.hash_bits = 768;
     layer.fold = 0;
     EXPECT_EQ(
         log_of(layer),
         "dut: job 5 failed: FOLD (offset 0x1b8) = 0 (0x0): must be 1: a hash of 768 bits is longer than "
-        "the array's word of 512 (code 29)\n");
+        "the array's word of 512 (FOLDING)\n");
     layer = bench.place(owned);
     layer.lo = -129;
     EXPECT_EQ(log_of(layer),
               "dut: job 6 failed: OUT_MIN (offset 0x198) = 4294967167 (0xffffff7f): must be -128 to 127, not "
-              "-129 (code 22)\n");
+              "-129 (CLAMP)\n");
     owned.norms[3] = 127;
     EXPECT_EQ(
         log_of(bench.place(owned)),
         "dut: job 7 failed: NORMS_LO (offset 0x130) = 127 (0x7f): value 3 bytes from the address in the "
-        "register: must be an unsigned E4M3 number, 0 to 126 (code 32)\n");
+        "register: must be an unsigned E4M3 number, 0 to 126 (NORM)\n");
   });
 }
 
