@@ -3,15 +3,22 @@
 #include <spdlog/spdlog.h>
 
 #include "platform/accel/cosim/rtl_block.h"
+#include "platform/bus/axi/stall.h"
 
 namespace ganglion {
 namespace {
+
+axi::Stalls stalls_of(const InstanceSpec& spec) {
+  return axi::random_stalls(spec.params.real("stalls.share"),
+                            static_cast<uint64_t>(spec.params.integer("stalls.seed")), spec.name);
+}
 
 RtlSource rtl_source_of(const InstanceSpec& spec, uint64_t seed) {
   RtlSource source{spec.library, spec.library_where};
   source.options.seed = seed;
   source.options.timeout_cycles = static_cast<uint64_t>(spec.params.integer("rtl_timeout"));
   source.options.unknown_cycles = static_cast<uint64_t>(spec.params.integer("rtl_unknown_cycles"));
+  source.options.memory.stalls = stalls_of(spec);
   if (spec.type->identity) {
     source.id = spec.type->identity->id;
     source.version = spec.type->identity->version;
@@ -62,6 +69,10 @@ std::unique_ptr<RtlTwin> make_twin(const InstanceSpec& spec, Component& componen
   RtlTwin::Options options;
   options.tolerance = {spec.params.real("cycle_tolerance"),
                        static_cast<uint64_t>(spec.params.integer("cycle_allowance"))};
+  // The model's memory never waits for its own sake: with stalls, cycles that differ are no mistake of the
+  // RTL.
+  options.stop_on_cycles = spec.params.given("cycle_check") ? spec.params.text("cycle_check") == "stop"
+                                                            : stalls_of(spec) == axi::Stalls{};
   options.waveform = spec.name + "-divergence.vcd";
   return std::make_unique<RtlTwin>(*shell, clock, services, rtl_source_of(spec, services.seed),
                                    std::move(options));

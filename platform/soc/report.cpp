@@ -43,6 +43,7 @@ json cycle_error_json(const std::optional<ComparedFigures>& compared) {
           {"p50", compared->p50},
           {"p95", compared->p95},
           {"max", compared->largest},
+          {"beyond_tolerance", compared->beyond_tolerance},
           {"bytes_compared", compared->bytes},
           {"register_reads_compared", compared->register_reads}};
 }

@@ -43,6 +43,7 @@ struct ComparedFigures {
   uint64_t model_cycles = 0;  ///< of all of them
   uint64_t rtl_cycles = 0;
   double p50 = 0.0, p95 = 0.0, largest = 0.0;  ///< of the jobs' |RTL - model| / model
+  uint64_t beyond_tolerance = 0;               ///< jobs whose cycles lie outside the tolerance
   uint64_t bytes = 0;                          ///< of results compared
   uint64_t register_reads = 0;                 ///< compared
 };

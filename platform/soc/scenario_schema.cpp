@@ -164,6 +164,12 @@ const ParamSchema& instance_schema() {
        real_param("cycle_tolerance", "0.05", "impl: both: share by which RTL's cycles a job may differ", 0,
                   100),
        integer_param("cycle_allowance", "16", "impl: both: cycles more by which they may differ", 0, 1e9),
+       choice_param("cycle_check", {"stop", "record"},
+                    "impl: both: cycles beyond the tolerance end the run, or are counted in the report; with "
+                    "stalls they are counted unless this says stop"),
+       real_param("stalls.share", "0",
+                  "share of clock edges at which memory holds back a channel of RTL's AXI4 manager", 0, 0.9),
+       integer_param("stalls.seed", "1", "which edges: another seed, other edges", 0, 9e15),
        integer_param("rtl_timeout", "10000", "clock cycles after which a handshake with RTL is stuck", 16,
                      1e9),
        integer_param("rtl_unknown_cycles", "2000",

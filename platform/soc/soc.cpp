@@ -15,8 +15,9 @@ namespace {
 
 ComparedFigures compared_of(const RtlTwin& twin) {
   const CycleError& error = twin.cycle_error();
-  return {error.jobs(),          error.model_cycles(), error.rtl_cycles(),    error.magnitude(0.5),
-          error.magnitude(0.95), error.magnitude(1.0), twin.bytes_compared(), twin.reads_compared()};
+  return {error.jobs(),          error.model_cycles(), error.rtl_cycles(),       error.magnitude(0.5),
+          error.magnitude(0.95), error.magnitude(1.0), error.beyond_tolerance(), twin.bytes_compared(),
+          twin.reads_compared()};
 }
 
 }  // namespace

@@ -39,6 +39,42 @@ def test_a_divergence_names_firmware_time_and_waveform(ganglion: Ganglion, tmp_p
     assert text.count("\n#") > 400
 
 
+def test_cycles_can_be_recorded_instead_of_stopping_the_run(ganglion: Ganglion, tmp_path: Path) -> None:
+    strict = ("--set", "soc.sc_cnn.cycle_tolerance=0", "--set", "soc.sc_cnn.cycle_allowance=0")
+    recording = (*strict, "--set", "soc.sc_cnn.cycle_check=record")
+    outcome = ganglion("run", "demo.yaml", *BOTH, *recording, *SHORT, "--report", tmp_path / "r.json")
+    assert outcome.code == 5, outcome
+    compared = json.loads((tmp_path / "r.json").read_text())["components"]["sc_cnn"]["cycle_error"]
+    assert 0 < compared["beyond_tolerance"] <= compared["jobs"]
+
+
+def test_stalls_of_the_bus_change_cycles_and_nothing_else(ganglion: Ganglion, tmp_path: Path) -> None:
+    stalls = ("--set", "soc.sc_cnn.stalls.share=0.5", "--set", "soc.sc_cnn.stalls.seed=7")
+    outcome = ganglion("run", "demo.yaml", *BOTH, *stalls, *SHORT, "--report", tmp_path / "r.json")
+    assert outcome.code == 5, outcome
+    compared = json.loads((tmp_path / "r.json").read_text())["components"]["sc_cnn"]["cycle_error"]
+    assert compared["jobs"] >= 50
+    assert compared["bytes_compared"] > 10_000
+    assert compared["beyond_tolerance"] > 0
+    assert compared["rtl_cycles"] > 1.1 * compared["model_cycles"]
+
+    outcome = ganglion("run", "demo.yaml", *BOTH, *stalls, "--set", "soc.sc_cnn.cycle_check=stop", *SHORT)
+    assert outcome.code == 1, outcome
+    assert "cycles of job " in outcome.err and "the tolerance is 5 %" in outcome.err
+
+
+def test_bad_stalls_are_refused(ganglion: Ganglion) -> None:
+    outcome = ganglion("run", "demo.yaml", *BOTH, "--set", "soc.sc_cnn.stalls.share=1")
+    assert outcome.code == 2, outcome
+    assert "share" in outcome.err and "0.9" in outcome.err
+    outcome = ganglion("run", "demo.yaml", *BOTH, "--set", "soc.sc_cnn.stalls.rate=0.5")
+    assert outcome.code == 2, outcome
+    assert "share" in outcome.err
+    outcome = ganglion("run", "demo.yaml", *BOTH, "--set", "soc.sc_cnn.cycle_check=ignore")
+    assert outcome.code == 2, outcome
+    assert "record" in outcome.err
+
+
 def test_the_rtl_alone_runs_the_firmware(ganglion: Ganglion, tmp_path: Path) -> None:
     outcome = ganglion("run", "demo.yaml", "--set", "soc.sc_cnn.impl=rtl", *SHORT, "--report", tmp_path / "r.json")
     assert outcome.code == 5, outcome

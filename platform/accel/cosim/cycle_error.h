@@ -23,15 +23,22 @@ struct CycleTolerance {
 /// Cycles of all jobs that model and RTL completed.
 class CycleError {
  public:
-  void add(uint64_t model, uint64_t rtl) {
+  explicit CycleError(const CycleTolerance& tolerance = {}) : tolerance_(tolerance) {}
+  /// Whether the tolerance accepts the job.
+  bool add(uint64_t model, uint64_t rtl) {
     model_ += model;
     rtl_ += rtl;
     const double difference = static_cast<double>(rtl) - static_cast<double>(model);
     errors_.push_back(model == 0 ? 0.0 : difference / static_cast<double>(model));
     cycles_.emplace_back(model, rtl);
+    const bool accepted = tolerance_.accepts(model, rtl);
+    if (!accepted) ++beyond_;
+    return accepted;
   }
   /// Of every job, in order: the model's and the RTL's.
   [[nodiscard]] const std::vector<std::pair<uint64_t, uint64_t>>& cycles() const { return cycles_; }
+  /// Jobs that the tolerance does not accept.
+  [[nodiscard]] uint64_t beyond_tolerance() const { return beyond_; }
   [[nodiscard]] uint64_t jobs() const { return errors_.size(); }
   [[nodiscard]] uint64_t model_cycles() const { return model_; }
   [[nodiscard]] uint64_t rtl_cycles() const { return rtl_; }
@@ -47,6 +54,8 @@ class CycleError {
   }
 
  private:
+  CycleTolerance tolerance_;
+  uint64_t beyond_ = 0;
   uint64_t model_ = 0;
   uint64_t rtl_ = 0;
   std::vector<double> errors_;

@@ -127,6 +127,7 @@ void RtlMachine::check_unknown() {
     uint64_t mask = ~uint64_t{0};
     if (static_cast<int>(i) == data_index_ && strobes_index_ >= 0) mask = lanes_of(one[strobes_index_].value);
     if (((one[i].value ^ other[i].value) & mask) == 0) continue;
+    unknown_ = !fault_;
     set_fault(
         fmt::format("unknown value: {} depends on a register or memory that was never written or reset "
                     "({:#x} with one set of initial values, {:#x} with another), at clock edge {}",

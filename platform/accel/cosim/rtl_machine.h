@@ -59,6 +59,8 @@ class RtlMachine {
 
   /// Why the RTL cannot go on: a broken rule, a handshake that is stuck, an unknown value, a stop of its own.
   [[nodiscard]] const std::optional<std::string>& fault() const { return fault_; }
+  /// The fault is an output that depends on a value that nothing has written.
+  [[nodiscard]] bool unknown() const { return unknown_; }
   void set_fault(const std::string& text) {
     if (!fault_) fault_ = text;
   }
@@ -106,6 +108,7 @@ class RtlMachine {
   bool irq_ = false;
   bool active_ = false;
   std::optional<std::string> fault_;
+  bool unknown_ = false;
   std::function<void()> serve_;
   std::function<uint64_t(uint64_t)> trace_time_;
 };

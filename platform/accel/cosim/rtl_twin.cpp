@@ -32,7 +32,8 @@ RtlTwin::RtlTwin(AcceleratorShell& shell, ClockDomain& clock, PlatformServices& 
       services_(services),
       source_(source),
       machine_(RtlLibrary::load(source.library, source.where), source.options),
-      options_(std::move(options)) {
+      options_(std::move(options)),
+      cycle_error_(options_.tolerance) {
   machine_.check_identity(source.id, source.version);
   machine_.reset();
   machine_.on_step([this] { serve_memory(); });
@@ -144,8 +145,10 @@ void RtlTwin::finish_job(uint32_t job, const JobError* error, uint64_t cycles) {
   const bool ended = run_until_ended();
   note_rtl_fault();
   if (!diverged_ && !ended) {
-    diverge(fmt::format("job {}: the model {} after {} cycles, the RTL has not after {}", job,
-                        error == nullptr ? "completed" : "failed", cycles, job_cycle()),
+    const std::string pending = machine_.memory().pending();
+    diverge(fmt::format("job {}: the model {} after {} cycles, the RTL has not after {}; {}", job,
+                        error == nullptr ? "completed" : "failed", cycles, job_cycle(),
+                        pending.empty() ? "no handshake on its bus is open" : "AXI4 " + pending),
             nullptr);
   }
   if (!diverged_) compare_outcome(job, error);
@@ -154,6 +157,7 @@ void RtlTwin::finish_job(uint32_t job, const JobError* error, uint64_t cycles) {
     if (!diverged_) compare_cycles(job, cycles);
   }
   releasing_ = false;
+  finished_ = {launch_, std::move(history_), rtl_base_edge_, model_base_cycle_, job_cycle()};
   history_ = std::exchange(next_history_, History{});
   forget_job();
   if (next_launch_) launch_ = *std::exchange(next_launch_, std::nullopt);
@@ -237,7 +241,7 @@ void RtlTwin::compare_at_rest() {
     if (*rtl == model) continue;
     diverge(fmt::format("{} (offset {:#05x}) after the job: model {:#010x}, RTL {:#010x}", reg->info().name,
                         reg->info().offset, model, *rtl),
-            &launch_);
+            nullptr, &finished_);
     return;
   }
 }

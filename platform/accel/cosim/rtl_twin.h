@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,7 +41,8 @@ class RtlTwin final : public ShellObserver {
  public:
   struct Options {
     CycleTolerance tolerance{};
-    std::string waveform;  ///< VCD around the first divergence; "" for none
+    bool stop_on_cycles = true;  ///< cycles beyond the tolerance are a divergence; else they are counted
+    std::string waveform{};      ///< VCD around the first divergence; "" for none
   };
 
   /// Attaches itself to `shell`, which it must outlive. ConfigError as RtlBlock.
@@ -78,6 +80,20 @@ class RtlTwin final : public ShellObserver {
     uint64_t due_edge;
   };
 
+  /// What a job can be run again from: registers as its START found them, and what happened while it ran.
+  struct History {
+    std::map<uint64_t, uint32_t> registers{};
+    std::vector<std::pair<uint64_t, Access>> accesses{};  ///< with the cycle of the RTL's job
+    std::vector<axi::MemoryAnswer> answers{};             ///< in order of the requests
+  };
+  struct JobRun {
+    Access launch{};
+    History history{};
+    uint64_t rtl_base_edge = 0;
+    uint64_t model_base_cycle = 0;
+    uint64_t cycle = 0;  ///< of the RTL's job, at the divergence
+  };
+
   void apply(const Access& access);
   void apply_window();
   void compare_read(const Access& access, const axi::LiteManager::Outcome& outcome);
@@ -109,11 +125,20 @@ class RtlTwin final : public ShellObserver {
   void compare_outcome(uint32_t job, const JobError* error);
   void compare_cycles(uint32_t job, uint64_t model_cycles);
   void note_rtl_fault();
-  /// Runs the job again on a fresh instance with tracing on around the cycle where it diverged; what to say
-  /// of it.
-  [[nodiscard]] std::string write_waveform();
   void remember(const Access& access);
-  void diverge(const std::string& what, const Access* access);
+  /// `access` is where it showed; without, the START of the job is named. `run` is the job, the current one
+  /// without.
+  void diverge(const std::string& what, const Access* access, const JobRun* run = nullptr);
+  [[nodiscard]] JobRun current_run() const;
+  /// Runs the job once more on a fresh machine up to cycle `last`; `watch` is told the job's first edge at
+  /// every step from there on. Returns that edge.
+  uint64_t run_again(const JobRun& run, RtlMachine& again, uint64_t last,
+                     const std::function<void(uint64_t base)>& watch) const;
+  /// The job again with tracing on around the cycle where it diverged; what to say of it.
+  [[nodiscard]] std::string write_waveform(const JobRun& run) const;
+  /// The job again on two instances with other initial values: which output depends on a value that nothing
+  /// has written; "" for none.
+  [[nodiscard]] std::string unknown_value(const JobRun& run) const;
   [[nodiscard]] uint64_t job_cycle() const { return machine_.edge() - rtl_base_edge_; }
   [[nodiscard]] std::optional<uint32_t> rtl_register(uint64_t offset);
   [[nodiscard]] bool model_busy() const;
@@ -147,15 +172,10 @@ class RtlTwin final : public ShellObserver {
   uint64_t covered_ = 0;                   ///< bytes the model wrote that the RTL wrote too
   std::vector<HeldAnswer> held_;
   uint64_t held_cycles_ = 0;
-  uint32_t jobs_done_ = 0;  ///< completions since reset
-  /// What a job can be run again from: registers as its START found them, and what happened while it ran.
-  struct History {
-    std::map<uint64_t, uint32_t> registers{};
-    std::vector<std::pair<uint64_t, Access>> accesses{};  ///< with the cycle of the RTL's job
-    std::vector<axi::MemoryAnswer> answers{};             ///< in order of the requests
-  };
+  uint32_t jobs_done_ = 0;                          ///< completions since reset
   std::map<uint64_t, uint32_t> written_registers_;  ///< last value software wrote
   History history_, next_history_;
+  JobRun finished_;  ///< the last job that ended
   CycleError cycle_error_;
   uint64_t bytes_compared_ = 0;
   uint64_t reads_compared_ = 0;

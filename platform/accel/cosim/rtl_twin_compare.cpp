@@ -68,8 +68,7 @@ void RtlTwin::compare_cycles(uint32_t job, uint64_t model_cycles) {
   if (!low || !high) return;
   const uint64_t shown = uint64_t{*high} << 32U | *low;
   const uint64_t rtl_cycles = shown > held_cycles_ ? shown - held_cycles_ : 0;
-  cycle_error_.add(model_cycles, rtl_cycles);
-  if (options_.tolerance.accepts(model_cycles, rtl_cycles)) return;
+  if (cycle_error_.add(model_cycles, rtl_cycles) || !options_.stop_on_cycles) return;
   diverge(fmt::format("cycles of job {}: model {}, RTL {}; the tolerance is {} % and {} cycles", job,
                       model_cycles, rtl_cycles, 100 * options_.tolerance.share, options_.tolerance.allowance),
           nullptr);
@@ -79,74 +78,26 @@ void RtlTwin::note_rtl_fault() {
   if (machine_.fault() && !diverged_) diverge("the RTL is at fault: " + *machine_.fault(), nullptr);
 }
 
-void RtlTwin::diverge(const std::string& what, const Access* access) {
+void RtlTwin::diverge(const std::string& what, const Access* access, const JobRun* run) {
   if (diverged_) return;
   diverged_ = true;
-  const Access& from = access != nullptr ? *access : launch_;
+  const JobRun job = run != nullptr ? *run : current_run();
+  const Access& from = access != nullptr ? *access : job.launch;
   std::string text = fmt::format("{}: RTL and model diverge\n  {}", shell_.instance_name(), what);
   text +=
       fmt::format("\n  {} at {} (cycle {})", access != nullptr ? "accessed" : "started by the write of CTRL",
                   format_time(from.time_ps), from.cycle);
   if (!from.place.empty()) text += "\n  firmware: " + from.place;
   text += fmt::format("\n  time: {}; RTL: {}, clock edge {}, {} cycles into the job",
-                      format_time(kernel_time_ps()), machine_.model().library().file(), machine_.edge(),
-                      job_cycle());
-  if (!options_.waveform.empty()) text += "\n  waveform: " + write_waveform();
+                      format_time(kernel_time_ps()), machine_.model().library().file(),
+                      job.rtl_base_edge + job.cycle, job.cycle);
+  if (const std::string unknown = unknown_value(job); !unknown.empty())
+    text += "\n  the job run again: " + unknown;
+  if (!options_.waveform.empty()) text += "\n  waveform: " + write_waveform(job);
   StopReason reason;
   reason.code = ExitCode::kCheckFailed;
   reason.reason = text;
   services_.stop.request(reason);
-}
-
-std::string RtlTwin::write_waveform() {
-  constexpr uint64_t kAround = 200;
-  if (machine_.model().library().api().can_trace == 0) return "none, the library was built with NO_TRACE";
-  const uint64_t centre = job_cycle();
-  const uint64_t first = centre > kAround ? centre - kAround : 0;
-  RtlMachine again(RtlLibrary::load(source_.library, source_.where), source_.options);
-  std::size_t answered = 0;
-  uint64_t base = 0;
-  bool tracing = false;
-  bool opened = true;
-  const auto serve = [&] {
-    while (const auto request = again.memory().take()) {
-      // What the job had not been told yet, it is not told now either.
-      if (answered < history_.answers.size())
-        again.memory().answer(request->tag, history_.answers[answered++]);
-    }
-    if (base != 0 && !tracing && opened && again.edge() - base >= first) {
-      // The first edge has a period before it, too.
-      opened = again.open_trace(options_.waveform, [this, base](uint64_t edge) {
-        return cycles_to_ps(edge + 1 - base + model_base_cycle_, clock_.frequency_hz());
-      });
-      tracing = opened;
-    }
-  };
-  again.on_step(serve);
-  for (const auto& [offset, value] : history_.registers) (void)again.write_register(offset, value);
-  base = again.edge();
-  serve();
-  (void)again.write_register(common::kCtrl.offset, common::kCtrlFields[0].mask());  // START
-  base = again.edge();
-  const auto run_to = [&](uint64_t cycle) {
-    while (!again.fault() && again.edge() - base < cycle) {
-      again.step();
-      serve();
-    }
-  };
-  for (const auto& [cycle, access] : history_.accesses) {
-    run_to(cycle);
-    if (access.write) {
-      (void)again.write_register(access.offset, access.value);
-    } else {
-      (void)again.read_register(access.offset);
-    }
-  }
-  run_to(centre + kAround);
-  again.close_trace();
-  if (!opened) return options_.waveform + " could not be written";
-  return fmt::format("{}, cycles {} to {} of the job, run again", options_.waveform, first,
-                     again.edge() - base);
 }
 
 }  // namespace ganglion

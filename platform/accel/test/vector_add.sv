@@ -47,7 +47,7 @@ module vector_add (
                           ERROR_RANGE = 5, ERROR_TOO_SLOW = 16;
   localparam logic [3:0] WRONG_SUM = 1, BYTE_MISSING = 2, BYTE_TOO_MANY = 3, WRONG_OPERAND = 4, NOT_REJECTED = 5,
                          LIVE_LENGTH = 6, NO_DONE = 7, WRONG_ERROR = 8, NEVER_ENDS = 9, TOO_SLOW = 10, NOT_COUNTED = 11,
-                         RESUME_FORGETS = 12, IRQ_STUCK = 13;
+                         RESUME_FORGETS = 12, IRQ_STUCK = 13, NEVER_WRITTEN = 14;
   typedef struct packed {
     logic [63:0] a;
     logic [63:0] b;
@@ -132,6 +132,7 @@ module vector_add (
                                      b_buffer[16'(moved + 32'(lane) - 32'(address[2:0]))] + bias;
         if (mistake == WRONG_SUM && last_tile && moved + 32'(lane) - 32'(address[2:0]) == tile_left - 1)
           m_axi_wdata[8 * lane +: 8] = m_axi_wdata[8 * lane +: 8] ^ 8'h01;
+        if (mistake == NEVER_WRITTEN && last_tile) m_axi_wdata[8 * lane +: 8] = a_buffer[16'hff00 + 16'(lane)];
       end
     end
     m_axi_wlast = part <= 32'd8 - 32'(address[2:0]);

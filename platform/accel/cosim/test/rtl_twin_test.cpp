@@ -22,11 +22,13 @@ using testing::HasSubstr;
 /// model.
 class TwinBench : public Bench {
  public:
-  explicit TwinBench(uint32_t mistake = 0, RtlTwin::Options options = {.tolerance = {0.6, 64}})
+  explicit TwinBench(uint32_t mistake = 0, RtlTwin::Options options = {.tolerance = {0.6, 64}},
+                     const axi::Stalls& stalls = {})
       : mistake_(mistake) {
     const BlockIdentity identity = identity_of<vector_add::Registers>();
     RtlSource source{GANGLION_RTL_FOLDER "/vector_add.so", {}};
     source.options.timeout_cycles = 1000;
+    source.options.memory.stalls = stalls;
     source.id = identity.id;
     source.version = identity.version;
     twin = std::make_unique<RtlTwin>(*dut, clock, services, source, std::move(options));
@@ -223,6 +225,61 @@ TEST(RtlTwin, WritesAWaveformOfTheJobThatDiverged) {
             << (8 * lane);
   for (unsigned i = 0; i < 64; ++i) bits[i] = (beat >> (63 - i) & 1U) != 0 ? '1' : '0';
   EXPECT_THAT(text, HasSubstr(std::string("b") + bits.data()));
+}
+
+TEST(RtlTwin, StallsOfTheBusChangeCyclesAlone) {
+  const axi::Stalls stalls = axi::random_stalls(0.6, 1, "dut");
+  TwinBench bench(0, {.tolerance = {0.1, 16}, .stop_on_cycles = false}, stalls);
+
+  bench.run([&] { bench.exercise(); });
+
+  EXPECT_EQ(bench.reason(), "");
+  EXPECT_EQ(bench.twin->bytes_compared(), 100U + 64U + 48U);
+  EXPECT_EQ(bench.twin->cycle_error().jobs(), 3U);
+  EXPECT_EQ(bench.twin->cycle_error().beyond_tolerance(), 3U);
+}
+
+/// Three jobs of some 10 cycles that RTL and model need differently.
+void run_three_jobs(TwinBench& bench) {
+  (void)bench.finishes([&] {
+    for (int i = 0; i < 3; ++i) {
+      bench.job(64);
+      bench.start();
+      bench.wait_idle();
+    }
+  });
+}
+
+TEST(RtlTwin, CyclesBeyondTheToleranceAreCounted) {
+  TwinBench bench(0, {.tolerance = {0, 0}, .stop_on_cycles = false});
+  run_three_jobs(bench);
+  EXPECT_EQ(bench.reason(), "");
+  EXPECT_EQ(bench.twin->cycle_error().beyond_tolerance(), 3U);
+}
+
+TEST(RtlTwin, CyclesBeyondTheToleranceEndTheRun) {
+  TwinBench bench(0, {.tolerance = {0, 0}});
+  run_three_jobs(bench);
+  EXPECT_THAT(bench.reason(), HasSubstr("cycles of job 1: model"));
+  EXPECT_EQ(bench.twin->cycle_error().beyond_tolerance(), 1U);
+}
+
+TEST(RtlTwin, SaysThatAWrongByteWasNeverWritten) {
+  TwinBench bench(14);
+  (void)bench.finishes([&] {
+    // Longer than the second instance watches from the start.
+    bench.job(64, Bench::kOut, 64, 3000);
+    bench.write(VECTOR_ADD_REG_BIAS, 0);
+    bench.start();
+    bench.wait_idle();
+    bench.read_all();
+    bench.job(64);
+    bench.start();
+    bench.wait_idle();
+  });
+  EXPECT_THAT(bench.reason(), HasSubstr("memory at 0x80003000 after job 2"));
+  EXPECT_THAT(bench.reason(),
+              HasSubstr("the job run again: unknown value: m_axi_wdata depends on a register or memory"));
 }
 
 TEST(RtlTwin, RefusesTheRtlOfAnotherBlock) {
