@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/kernel/built_constant.h"
 #include "platform/kernel/component.h"
 
 namespace ganglion {
@@ -27,6 +28,9 @@ struct ComponentType {
       0x10000;  ///< size of its address window; 0 when it is no target or sized by a parameter
   /// Of a block with the common registers: what RTL that stands for it must answer.
   std::optional<BlockIdentity> identity{};
+  /// What an instance with these parameters shows in its registers of how it was built, and what RTL that
+  /// stands for it must show; empty when there is no such register.
+  std::function<std::vector<BuiltConstant>(const Params&)> built_constants{};
   /// Leakage of an instance with these parameters relative to the configuration that `leakage` of cost.yaml
   /// states; empty when it does not depend on them.
   std::function<double(const Params&, const CostTable&)> leakage_scale{};

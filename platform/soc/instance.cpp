@@ -23,6 +23,7 @@ RtlSource rtl_source_of(const InstanceSpec& spec, uint64_t seed) {
     source.id = spec.type->identity->id;
     source.version = spec.type->identity->version;
   }
+  if (spec.type->built_constants) source.constants = spec.type->built_constants(spec.params);
   return source;
 }
 

@@ -40,12 +40,13 @@ def test_a_divergence_names_firmware_time_and_waveform(ganglion: Ganglion, tmp_p
 
 
 def test_cycles_can_be_recorded_instead_of_stopping_the_run(ganglion: Ganglion, tmp_path: Path) -> None:
+    # The RTL's latency of memory is the model's; a stall now and then makes the difference.
     strict = ("--set", "soc.sc_cnn.cycle_tolerance=0", "--set", "soc.sc_cnn.cycle_allowance=0")
-    recording = (*strict, "--set", "soc.sc_cnn.cycle_check=record")
+    recording = (*strict, "--set", "soc.sc_cnn.stalls.share=0.1", "--set", "soc.sc_cnn.cycle_check=record")
     outcome = ganglion("run", "demo.yaml", *BOTH, *recording, *SHORT, "--report", tmp_path / "r.json")
     assert outcome.code == 5, outcome
     compared = json.loads((tmp_path / "r.json").read_text())["components"]["sc_cnn"]["cycle_error"]
-    assert 0 < compared["beyond_tolerance"] <= compared["jobs"]
+    assert 50 <= compared["beyond_tolerance"] <= compared["jobs"]
 
 
 def test_stalls_of_the_bus_change_cycles_and_nothing_else(ganglion: Ganglion, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -84,6 +85,36 @@ FaultPlan read_faults(const Params& params) {
 void refuse(const Params& params, const std::string& type, const ConfigFault& fault) {
   throw ConfigError({params.where(fault.parameter),
                      type + ": " + fault.parameter + " = " + std::to_string(fault.value), fault.rule, ""});
+}
+
+BuiltConstant built_constant(const RegisterBank& bank, std::string parameter, std::string_view register_name,
+                             std::string_view field, uint32_t value) {
+  const Register* const reg = bank.find(register_name);
+  if (reg == nullptr) throw std::logic_error("no register " + std::string(register_name));
+  for (const FieldInfo& info : reg->info().fields) {
+    if (info.name == field)
+      return {
+          std::move(parameter), std::string(register_name), std::string(field), info.mask(), info.lsb, value};
+  }
+  throw std::logic_error("no field " + std::string(register_name) + "." + std::string(field));
+}
+
+std::vector<BuiltConstant> built_array(const RegisterBank& bank, const Array& array) {
+  return {built_constant(bank, "lanes", "CAPS_ARRAY", "LANES", array.lanes),
+          built_constant(bank, "mvms", "CAPS_ARRAY", "MVMS", array.mvms),
+          built_constant(bank, "input_buffer", "CAPS_INPUT_BUFFER", "VALUE", array.input_buffer_bytes),
+          built_constant(bank, "weight_buffer", "CAPS_WEIGHT_BUFFER", "VALUE", array.weight_buffer_bytes),
+          built_constant(bank, "output_buffer", "CAPS_OUTPUT_BUFFER", "VALUE", array.output_buffer_bytes),
+          built_constant(bank, "requantisers", "CAPS_REQUANTISERS", "VALUE", array.requantisers)};
+}
+
+void show_built_constants(RegisterBank& bank, const std::vector<BuiltConstant>& constants) {
+  for (Register* const reg : bank.registers()) {
+    for (const BuiltConstant& constant : constants) {
+      if (reg->info().name != constant.register_name) continue;
+      reg->set_raw((reg->raw() & ~constant.mask) | (constant.value << constant.lsb & constant.mask));
+    }
+  }
 }
 
 double leakage_nw(const Array& array, double logic_um2) {

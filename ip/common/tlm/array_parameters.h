@@ -1,12 +1,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ip/common/model/array.h"
 #include "ip/common/model/faults.h"
 #include "platform/base/config.h"
+#include "platform/kernel/built_constant.h"
 #include "platform/kernel/cost_table.h"
+#include "platform/kernel/register_bank.h"
 
 namespace ganglion::layers {
 
@@ -22,6 +25,15 @@ void read_array(const Params& params, Array& array);
 [[nodiscard]] FaultPlan read_faults(const Params& params);
 /// ConfigError naming the parameter of the component type `type`.
 [[noreturn]] void refuse(const Params& params, const std::string& type, const ConfigFault& fault);
+
+/// The field of `bank`'s register that shows `parameter`.
+[[nodiscard]] BuiltConstant built_constant(const RegisterBank& bank, std::string parameter,
+                                           std::string_view register_name, std::string_view field,
+                                           uint32_t value);
+/// Size, buffers and requantisers of an array, as the registers of ip/common/layer.rdl show them.
+[[nodiscard]] std::vector<BuiltConstant> built_array(const RegisterBank& bank, const Array& array);
+/// Lets `bank` show them.
+void show_built_constants(RegisterBank& bank, const std::vector<BuiltConstant>& constants);
 
 /// Text of ip/common/cost.yaml.
 [[nodiscard]] std::string shared_cost_yaml();

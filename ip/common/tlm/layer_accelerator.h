@@ -54,13 +54,6 @@ class LayerAccelerator : public Accelerator<typename Model::Registers> {
                   this->action("requantise"), this->action("pool_compare"), this->action("output_write"),
                   this->action("output_read")} {
     if (const FaultPlan plan = read_faults(context.params); plan.any()) faults_.emplace(plan, context.name);
-    auto& r = this->registers();
-    r.caps_array.set_lanes(array_.lanes);
-    r.caps_array.set_mvms(array_.mvms);
-    r.caps_input_buffer.set_value(array_.input_buffer_bytes);
-    r.caps_weight_buffer.set_value(array_.weight_buffer_bytes);
-    r.caps_output_buffer.set_value(array_.output_buffer_bytes);
-    r.caps_requantisers.set_value(array_.requantisers);
     this->show_fault_codes();
   }
 

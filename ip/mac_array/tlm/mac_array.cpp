@@ -15,10 +15,7 @@ MacArray::MacArray(const ComponentContext& context)
       product_(action("product_" + mac_array::multiplier_width(array()))),
       tree_add_(action("tree_add")),
       accumulate_(action("accumulate_" + mac_array::accumulator_width(array()))) {
-  auto& arithmetic = registers().caps_arithmetic;
-  arithmetic.set_operand_bits(static_cast<uint32_t>(array().operand_bits));
-  arithmetic.set_macs_per_lane(array().macs_per_lane);
-  arithmetic.set_accumulator_bits(static_cast<uint32_t>(array().accumulator_bits));
+  layers::show_built_constants(registers(), mac_array::built_constants(context.params));
   keep_instance_constants();
 }
 

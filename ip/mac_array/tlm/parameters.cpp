@@ -63,6 +63,19 @@ Config array_of(const Params& params) {
   return config;
 }
 
+std::vector<BuiltConstant> built_constants(const Params& params) {
+  const Config array = array_of(params);
+  const Registers bank("built");
+  std::vector<BuiltConstant> constants = layers::built_array(bank, array);
+  const auto add = [&](const char* parameter, const char* field, uint32_t value) {
+    constants.push_back(layers::built_constant(bank, parameter, "CAPS_ARITHMETIC", field, value));
+  };
+  add("operand_bits", "OPERAND_BITS", static_cast<uint32_t>(array.operand_bits));
+  add("macs_per_lane", "MACS_PER_LANE", array.macs_per_lane);
+  add("accumulator_bits", "ACCUMULATOR_BITS", static_cast<uint32_t>(array.accumulator_bits));
+  return constants;
+}
+
 }  // namespace mac_array
 
 void register_mac_array(ComponentRegistry& registry) {
@@ -70,6 +83,7 @@ void register_mac_array(ComponentRegistry& registry) {
   type.schema = mac_array::parameter_schema();
   type.cost_yaml = std::string(embedded::mac_array_cost_yaml);
   type.device_tree_compatible = "ganglion,mac-array";
+  type.built_constants = mac_array::built_constants;
   type.leakage_scale = [](const Params& params, const CostTable& costs) {
     return mac_array::leakage_scale(mac_array::array_of(params), costs);
   };

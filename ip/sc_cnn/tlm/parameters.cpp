@@ -65,6 +65,21 @@ Config array_of(const Params& params) {
   return config;
 }
 
+std::vector<BuiltConstant> built_constants(const Params& params) {
+  const Config array = array_of(params);
+  const Registers bank("built");
+  std::vector<BuiltConstant> constants = layers::built_array(bank, array);
+  const auto add = [&](const char* parameter, const char* field, uint32_t value) {
+    constants.push_back(layers::built_constant(bank, parameter, "CAPS_ARITHMETIC", field, value));
+  };
+  add("operand_bits", "OPERAND_BITS", static_cast<uint32_t>(array.operand_bits));
+  add("bit_parallel", "BIT_PARALLEL", array.bit_parallel);
+  add("accumulator_max_bits", "ACC_MAX", static_cast<uint32_t>(array.accumulator_max_bits));
+  add("zero_skip", "ZERO_SKIP", array.zero_skip ? 1 : 0);
+  add("scheduling", "FIFO", array.scheduling == Scheduling::kFifo ? 1 : 0);
+  return constants;
+}
+
 }  // namespace sc_cnn
 
 void register_sc_cnn(ComponentRegistry& registry) {
@@ -72,6 +87,7 @@ void register_sc_cnn(ComponentRegistry& registry) {
   type.schema = sc_cnn::parameter_schema();
   type.cost_yaml = std::string(embedded::sc_cnn_cost_yaml);
   type.device_tree_compatible = "ganglion,sc-cnn";
+  type.built_constants = sc_cnn::built_constants;
   type.leakage_scale = [](const Params& params, const CostTable& costs) {
     return sc_cnn::leakage_scale(sc_cnn::array_of(params), costs);
   };

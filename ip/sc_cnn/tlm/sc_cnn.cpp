@@ -19,12 +19,7 @@ ScCnn::ScCnn(const ComponentContext& context)
     : LayerAccelerator(context, sc_cnn::array_of(context.params)),
       lane_cycle_(action("lane_cycle_b" + std::to_string(array().bit_parallel))),
       counter_cycle_(action("counter_cycle")) {
-  auto& arithmetic = registers().caps_arithmetic;
-  arithmetic.set_operand_bits(static_cast<uint32_t>(array().operand_bits));
-  arithmetic.set_bit_parallel(array().bit_parallel);
-  arithmetic.set_acc_max(static_cast<uint32_t>(array().accumulator_max_bits));
-  arithmetic.set_zero_skip(array().zero_skip);
-  arithmetic.set_fifo(array().scheduling == sc_cnn::Scheduling::kFifo);
+  layers::show_built_constants(registers(), sc_cnn::built_constants(context.params));
   keep_instance_constants();
 }
 

@@ -46,6 +46,7 @@ RtlBlock::RtlBlock(const ComponentContext& context, const RtlSource& source)
       traffic_(services().energy.traffic(id())),
       machine_(RtlLibrary::load(source.library, source.where), source.options) {
   machine_.check_identity(source.id, source.version);
+  for (const BuiltConstant& constant : source.constants) machine_.check_constant(constant);
   machine_.reset();
   machine_.skip_to(0);
   if (machine_.model().has_manager()) {

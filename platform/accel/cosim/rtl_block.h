@@ -23,6 +23,8 @@ struct RtlSource {
   /// Which block it must be; without, the library's own RDL says.
   std::optional<uint32_t> id{};
   std::optional<uint32_t> version{};
+  /// How it must have been built.
+  std::vector<BuiltConstant> constants{};
 };
 
 /// A component that is RTL: registers, DMA and interrupt of the Verilated model on the platform's bus and

@@ -204,6 +204,28 @@ void RtlMachine::check_register(const char* name, std::optional<uint32_t> expect
                      "is this the library of another block, or of another version?"});
 }
 
+void RtlMachine::check_constant(const BuiltConstant& constant) {
+  const ganglion_rtl_register* const reg = library_->find_register(std::string_view(constant.register_name));
+  const std::string wanted = fmt::format("{}.{} = {}, as its parameter {} says", constant.register_name,
+                                         constant.field, constant.value, constant.parameter);
+  const std::string remedy =
+      "docs/how-to/bring-your-own-rtl.md, \"Another array\", builds RTL with other parameters";
+  if (reg == nullptr) {
+    throw ConfigError(
+        {library_->where(),
+         fmt::format("'{}', whose registers have no {}", library_->file(), constant.register_name), wanted,
+         remedy});
+  }
+  const auto found = read_register(reg->offset);
+  if (!found) return;  // check_identity has read registers: this one is stuck, as every access will be
+  const uint32_t value = (found->data & constant.mask) >> constant.lsb;
+  if (found->response == axi::kOkay && value == constant.value) return;
+  throw ConfigError({library_->where(),
+                     fmt::format("'{}', whose RTL has {}.{} = {}", library_->file(), constant.register_name,
+                                 constant.field, value),
+                     wanted, remedy});
+}
+
 bool RtlMachine::open_trace(const std::string& file, std::function<uint64_t(uint64_t)> time_ps) {
   if (!model_->open_trace(file)) return false;
   trace_time_ = std::move(time_ps);

@@ -11,6 +11,7 @@
 #include "platform/bus/axi/checker.h"
 #include "platform/bus/axi/lite_manager.h"
 #include "platform/bus/axi/subordinate.h"
+#include "platform/kernel/built_constant.h"
 
 namespace ganglion {
 
@@ -74,6 +75,10 @@ class RtlMachine {
   /// ConfigError when the RTL's ID or VERSION is not `id` or `version` (those of the library's own RDL when
   /// not given).
   void check_identity(std::optional<uint32_t> id, std::optional<uint32_t> version);
+
+  /// ConfigError naming the parameter when a field of the RTL's registers shows another one of the parameters
+  /// it was built with.
+  void check_constant(const BuiltConstant& constant);
 
   /// VCD with the time that `time_ps` gives an edge; false when it cannot be written.
   [[nodiscard]] bool open_trace(const std::string& file, std::function<uint64_t(uint64_t)> time_ps);

@@ -35,6 +35,7 @@ RtlTwin::RtlTwin(AcceleratorShell& shell, ClockDomain& clock, PlatformServices& 
       options_(std::move(options)),
       cycle_error_(options_.tolerance) {
   machine_.check_identity(source.id, source.version);
+  for (const BuiltConstant& constant : source.constants) machine_.check_constant(constant);
   machine_.reset();
   machine_.on_step([this] { serve_memory(); });
   shell.observe(*this);

@@ -117,6 +117,12 @@ def header_of(mutations: list[Mutation]) -> str:
     return "\n".join([*lines, "};", "}  // namespace ganglion::mutations", ""])
 
 
+def write(path: Path, text: str) -> None:
+    """Writes a file unless it says the same already: what is made from it stays."""
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -139,10 +145,10 @@ def main() -> int:
         print(f"mutate.py: {error}", file=sys.stderr)
         return 1
     arguments.output.mkdir(parents=True, exist_ok=True)
-    (arguments.output / "mutation_pkg.sv").write_text(PACKAGE)
+    write(arguments.output / "mutation_pkg.sv", PACKAGE)
     for source, text in copies.items():
-        (arguments.output / source.name).write_text(text)
-    arguments.header.write_text(header_of(mutations))
+        write(arguments.output / source.name, text)
+    write(arguments.header, header_of(mutations))
     return 0
 
 
