@@ -123,6 +123,10 @@ void RtlTwin::on_reset() {
 
 void RtlTwin::on_job_end(uint32_t job, const JobError* error, uint64_t cycles) {
   if (diverged_ || reset_seen_) return;
+  if (error != nullptr && error->code == AcceleratorError::kUnpowered) {
+    refuse_power_states(job);
+    return;
+  }
   const uint64_t epoch = epoch_;
   error_ = error;
   begin_processing();

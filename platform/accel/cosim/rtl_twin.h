@@ -30,11 +30,12 @@ namespace ganglion {
 /// so DONE follows the later one, and both decide alike about a START.
 ///
 /// models: section 9 of the architecture: register reads by their RDL `compare` rule, memory by its final
-/// content at
-///   job end, error or completion, interrupt level when no job runs, cycles within a tolerance
-/// leaves out: order and shape of bursts; memory that others change while a job runs (its operands must not);
-///   RTL that fetches operands of the waiting job before the running one has stored its last result;
-///   contention in the RTL's memory latency (burst_latency.h); what a job that RESET ended had written
+///   content when a job has completed, interrupt level when no job runs, cycles within a tolerance
+/// leaves out: what a job that failed had written (its error registers are compared); power states (a job
+///   refused as UNPOWERED ends the run); order and shape of bursts; memory that others change while a job
+///   runs (its operands must not); RTL that fetches operands of the waiting job before the running one has
+///   stored its last result; contention in the RTL's memory latency (burst_latency.h); what a job that RESET
+///   ended had written
 /// checked against: cosim/test/rtl_twin_test.cpp
 /// error bound: register values and bytes exact
 class RtlTwin final : public ShellObserver {
@@ -129,6 +130,8 @@ class RtlTwin final : public ShellObserver {
   /// `access` is where it showed; without, the START of the job is named. `run` is the job, the current one
   /// without.
   void diverge(const std::string& what, const Access* access, const JobRun* run = nullptr);
+  /// Ends the run: the model refused `job` by a power state, which RTL does not have.
+  void refuse_power_states(uint32_t job);
   [[nodiscard]] JobRun current_run() const;
   /// Runs the job once more on a fresh machine up to cycle `last`; `watch` is told the job's first edge at
   /// every step from there on. Returns that edge.

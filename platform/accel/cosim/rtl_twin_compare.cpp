@@ -100,4 +100,16 @@ void RtlTwin::diverge(const std::string& what, const Access* access, const JobRu
   services_.stop.request(reason);
 }
 
+void RtlTwin::refuse_power_states(uint32_t job) {
+  diverged_ = true;
+  StopReason reason;
+  reason.code = ExitCode::kCheckFailed;
+  reason.reason = fmt::format(
+      "{}: job {} was refused as UNPOWERED, and RTL has no power states to refuse it by: nothing can be "
+      "compared from here "
+      "on\n  power the block on before START, or run this firmware with impl: tlm",
+      shell_.instance_name(), job);
+  services_.stop.request(reason);
+}
+
 }  // namespace ganglion

@@ -166,6 +166,20 @@ TEST(RtlTwin, BusErrorsEndBothJobsAlike) {
   EXPECT_TRUE(bench.summed(Bench::kOut, 64, 5));
 }
 
+TEST(RtlTwin, AJobRefusedByPowerEndsTheRunAndSaysWhy) {
+  TwinBench bench;
+  const bool finished = bench.finishes([&] {
+    bench.job(64);
+    bench.energy.set_power_state(bench.dut->id(), PowerState::kClockGated);
+    bench.start();
+    bench.wait_idle();
+  });
+  EXPECT_FALSE(finished);
+  EXPECT_THAT(bench.reason(), HasSubstr("job 1 was refused as UNPOWERED"));
+  EXPECT_THAT(bench.reason(), HasSubstr("power the block on before START"));
+  EXPECT_EQ(bench.reason().find("diverge"), std::string::npos);
+}
+
 TEST(RtlTwin, AResetInTheMiddleOfAJobLeavesBothFresh) {
   TwinBench bench;
   bench.run([&] {
