@@ -85,13 +85,13 @@ void probe(const Bytes& network, const Bytes& images, const deepcam::Config& con
       const auto weights = blob(l.weights_offset, size_t{l.out_c} * l.in_c * l.kh * l.kw);
       const deepcam::Filters filters = deepcam::hash_filters(
           config, layer, {reinterpret_cast<const int8_t*>(weights.data()), weights.size()}, layer.norm_shift);
-      const deepcam::Job job{layer,
-                             map,
-                             filters.hashes,
-                             filters.norms,
-                             blob(l.bias_offset, size_t{l.out_c} * 4),
-                             blob(l.mult_offset, size_t{l.out_c} * 4),
-                             blob(l.shift_offset, size_t{l.out_c} * 4),
+      const deepcam::Job job{{layer,
+                              {.in = map,
+                               .weights = filters.hashes,
+                               .bias = blob(l.bias_offset, size_t{l.out_c} * 4),
+                               .mult = blob(l.mult_offset, size_t{l.out_c} * 4),
+                               .shift = blob(l.shift_offset, size_t{l.out_c} * 4),
+                               .norms = filters.norms}},
                              image * header.layer_count + i + 1};
       deepcam::Result result = deepcam::run(config, job, noise);
       if (result.fault) throw std::runtime_error(result.fault->to_string());
