@@ -190,7 +190,7 @@ TEST(ScCycles, FormulaEqualsTheSteppedArray) {
         for (uint32_t c = 0; c < in.channels; ++c) {
           for (uint32_t y = 0; y < in.height; ++y) {
             const auto row = owned.in.begin() + static_cast<std::ptrdiff_t>(in.offset(c, y, 0));
-            flat.insert(flat.end(), row, row + static_cast<std::ptrdiff_t>(in.width * in.element_bytes));
+            flat.insert(flat.end(), row, row + std::ptrdiff_t{in.width} * in.element_bytes);
           }
         }
         stepped = array.fully_connected(tile, counts_of(config, layer, flat, tile.tap_begin, tile.tap_count));

@@ -54,7 +54,7 @@ std::string first_divergence(const char* name) {
   stalls.rvalid = 0xf731'f731'f731'f731;
   stalls.bvalid = 0x1111'1111'1111'1111;
   for (const axi::Stalls& pattern : {axi::Stalls{}, stalls}) {
-    const std::string found = in_child([&] {
+    std::string found = in_child([&] {
       return TwinBench({GANGLION_MUTATED_LIBRARY, pattern}).first_divergence();
     });
     if (!found.empty()) return found;
