@@ -72,7 +72,7 @@ class SteppedArray {
  private:
   uint64_t step_weights(const Tile& tile, const std::vector<uint16_t>& counts, uint64_t pixels) {
     const std::size_t taps = layer_.taps();
-    uint64_t slowest = 0, cycles = 0;
+    uint64_t slowest = 0;
     if (config_.scheduling == Scheduling::kFifo) {
       for (uint32_t m = 0; m < tile.map_count; ++m) {
         uint64_t own = 0;
